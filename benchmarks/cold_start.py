@@ -1,0 +1,84 @@
+"""Cold start: from `import` to the end of the first step of the MLP, each time in a new process.
+
+    python benchmarks/cold_start.py [--runs 15] [--hand] [--json cold_start.json]
+
+Printed are the medians of: the seconds from the first import to the end of the first step, the
+seconds of the whole process (with the start of Python), and the most memory the process held.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+from time import perf_counter
+
+import report
+
+TARGET = {"import to step s": 0.25, "peak MiB": 60}
+
+CHILD = """
+from time import perf_counter
+start = perf_counter()
+import sys
+sys.path.insert(0, sys.argv[1])
+import {package}
+from workloads import mlp
+mlp().{name}_step()()
+seconds = perf_counter() - start
+
+def peak():
+    try:
+        with open("/proc/self/status") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
+    except OSError:  # not Linux; macOS counts in bytes
+        import resource
+        used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return used / (2**20 if sys.platform == "darwin" else 1024)
+
+print([seconds, peak()])
+"""
+# VmHWM, not ru_maxrss, because a child's ru_maxrss begins at the size of its parent.
+
+
+def main() -> None:
+    options = parse()
+    packages = {"hand": "numpy"} if options.hand else {"hand": "numpy", "tinyflow": "tinyflow"}
+    taken: dict[str, list[list[float]]] = {name: [] for name in packages}
+    for _ in range(options.runs + 1):
+        for name, package in packages.items():
+            taken[name].append(first_step(CHILD.format(package=package, name=name)))
+    rows = []
+    for name, runs in taken.items():
+        inside, whole, peak = map(statistics.median, zip(*runs[1:], strict=True))  # 0 warms disks
+        figures = {"import to step s": inside, "whole process s": whole, "peak MiB": peak}
+        rows.append({"cold start": name} | {key: round(x, 3) for key, x in figures.items()})
+    report.table(rows)
+    report.save(options.json, {"target": TARGET, "runs": options.runs, "cold start": rows})
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--runs", type=int, default=15)
+    parser.add_argument("--hand", action="store_true", help="only the hand-written step")
+    parser.add_argument("--json", help="also write the figures to this file")
+    return parser.parse_args()
+
+
+def first_step(program: str) -> list[float]:
+    """Seconds from import to step, seconds of the whole process, and its peak memory in MiB."""
+    here = str(Path(__file__).parent)
+    start = perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", program, here], capture_output=True, text=True, check=True
+    )
+    whole = perf_counter() - start
+    inside, peak = json.loads(done.stdout)
+    return [inside, whole, peak]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,459 @@
+"""The kernels of convolution and pooling against TensorFlow 1.15, plain loops, and each other."""
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tinyflow.foundation import windows as w
+
+RECORDED = json.loads((Path(__file__).parent / "data" / "windows.json").read_text())
+fast = settings(max_examples=40, deadline=None, database=None)
+
+
+def sample(shape, step=5, dtype=np.float64):
+    """Small exact numbers with many ties, the same in every language."""
+    return ((np.arange(np.prod(shape, dtype=int)) * step % 17 - 8) / 4).reshape(shape).astype(dtype)
+
+
+def dot(a, b):
+    return float(np.vdot(a, b))
+
+
+# --- TensorFlow 1.15's own numbers --------------------------------------------------------------
+
+
+def test_extent_is_tensorflows():
+    for size, window, stride, padding, dilation, output in RECORDED["extents"]:
+        padding = padding if isinstance(padding, str) else tuple(padding)
+        if output is None:
+            with pytest.raises(ValueError, match="Computed output size would be negative"):
+                w.extent(size, window, stride, padding, dilation)
+        else:
+            assert w.extent(size, window, stride, padding, dilation).output == output
+
+
+def test_same_pads_the_odd_pixel_after():
+    assert w.extent(5, 2, 2, "SAME") == (3, 0, 1)
+    assert w.extent(5, 4, 1, "SAME") == (5, 1, 2)
+    assert w.extent(5, 1, 3, "SAME") == (2, 0, 0)
+
+
+def recorded_argument(value: Any) -> Any:
+    if isinstance(value, dict):
+        return recorded(value["result"]) if "result" in value else sample(*value["sample"])
+    return value
+
+
+def recorded(number: int) -> Any:
+    record = RECORDED["kernels"][number]
+    return np.array(record["values"]).reshape(record["shape"])
+
+
+@pytest.mark.parametrize("number", range(len(RECORDED["kernels"])))
+def test_kernel_gives_tensorflows_numbers(number):
+    record = RECORDED["kernels"][number]
+    arguments = map(recorded_argument, record["args"])
+    result = getattr(w, record["kernel"])(*arguments)
+    np.testing.assert_allclose(result, recorded(number), rtol=1e-14, atol=1e-14)
+
+
+# --- random cases -------------------------------------------------------------------------------
+
+
+class Case(NamedTuple):
+    images: int
+    size: tuple[int, int]
+    depth: int
+    filter: tuple[int, int]
+    features: int
+    strides: tuple[int, int]
+    dilations: tuple[int, int]
+    padding: Any
+
+    @property
+    def image_shape(self):
+        return (self.images, *self.size, self.depth)
+
+    @property
+    def filter_shape(self):
+        return (*self.filter, self.depth, self.features)
+
+    @property
+    def how(self):
+        return self.strides, self.padding, self.dilations
+
+    def extents(self):
+        pads = w.spatial_padding(self.padding)
+        rest = zip(self.size, self.filter, self.strides, pads, self.dilations, strict=True)
+        return [w.extent(*axis) for axis in rest]
+
+    def places(self):
+        """Each pixel under each tap of each window, by plain loops."""
+        (rows, top, _), (columns, left, _) = self.extents()
+        for y, x, i, j in np.ndindex(rows, columns, *self.filter):
+            r = y * self.strides[0] + i * self.dilations[0] - top
+            c = x * self.strides[1] + j * self.dilations[1] - left
+            if 0 <= r < self.size[0] and 0 <= c < self.size[1]:
+                yield (y, x), (i, j), (r, c)
+
+
+def pairs(low, high):
+    return st.tuples(st.integers(low, high), st.integers(low, high))
+
+
+@st.composite
+def cases(draw, pool=False):
+    explicit = st.tuples(st.just((0, 0)), pairs(0, 2), pairs(0, 2), st.just((0, 0)))
+    words = st.sampled_from(["SAME", "VALID"])
+    case = Case(
+        images=draw(st.integers(0, 2)),
+        size=draw(pairs(0, 6)),
+        depth=draw(st.integers(0, 2)),
+        filter=draw(pairs(1, 3)),
+        features=draw(st.integers(0, 2)),
+        strides=draw(pairs(1, 3)),
+        dilations=(1, 1) if pool else draw(pairs(1, 2)),
+        padding=draw(words if pool else words | explicit),
+    )
+    try:
+        case.extents()
+    except ValueError:  # too small for its window
+        return case._replace(padding="SAME")
+    return case
+
+
+@fast
+@given(cases())
+def test_convolution_is_seven_loops(case):
+    x, f = sample(case.image_shape), sample(case.filter_shape, 3)
+    out = w.conv2d(x, f, *case.how)
+    g = sample(out.shape, 7)
+    y, dx, df = np.zeros_like(out), np.zeros_like(x), np.zeros_like(f)
+    for (a, b), (i, j), (r, c) in case.places():
+        for n, d, k in np.ndindex(case.images, case.depth, case.features):
+            y[n, a, b, k] += x[n, r, c, d] * f[i, j, d, k]
+            dx[n, r, c, d] += g[n, a, b, k] * f[i, j, d, k]
+            df[i, j, d, k] += g[n, a, b, k] * x[n, r, c, d]
+    np.testing.assert_allclose(out, y)
+    np.testing.assert_allclose(w.conv2d_backprop_input(x.shape, f, g, *case.how), dx)
+    np.testing.assert_allclose(w.conv2d_backprop_filter(x, f.shape, g, *case.how), df)
+
+
+@fast
+@given(cases())
+def test_depthwise_convolution_is_loops(case):
+    x, f = sample(case.image_shape), sample(case.filter_shape, 3)
+    out = w.depthwise_conv2d_native(x, f, *case.how)
+    g = sample(out.shape, 7)
+    y, dx, df = np.zeros_like(out), np.zeros_like(x), np.zeros_like(f)
+    for (a, b), (i, j), (r, c) in case.places():
+        for n, d, m in np.ndindex(case.images, case.depth, case.features):
+            k = d * case.features + m
+            y[n, a, b, k] += x[n, r, c, d] * f[i, j, d, m]
+            dx[n, r, c, d] += g[n, a, b, k] * f[i, j, d, m]
+            df[i, j, d, m] += g[n, a, b, k] * x[n, r, c, d]
+    np.testing.assert_allclose(out, y)
+    how = case.how
+    np.testing.assert_allclose(w.depthwise_conv2d_native_backprop_input(x.shape, f, g, *how), dx)
+    np.testing.assert_allclose(w.depthwise_conv2d_native_backprop_filter(x, f.shape, g, *how), df)
+
+
+@fast
+@given(cases(pool=True))
+def test_pools_are_loops(case):
+    x, how = sample(case.image_shape), (case.filter, case.strides, case.padding)
+    y = w.max_pool(x, *how)
+    g, g2 = sample(y.shape, 7), sample(x.shape, 3)
+    seen: dict[Any, list[Any]] = {}  # window -> its pixels, in order
+    for place, _, pixel in case.places():
+        seen.setdefault(place, []).append(pixel)
+    dx, picked, mean, share = np.zeros_like(x), np.zeros_like(y), np.zeros_like(y), np.zeros_like(x)
+    for (a, b), pixels in seen.items():
+        for n, d in np.ndindex(case.images, case.depth):
+            r, c = max(pixels, key=lambda p: x[n, p[0], p[1], d])  # the first of several
+            assert y[n, a, b, d] == x[n, r, c, d]
+            dx[n, r, c, d] += g[n, a, b, d]
+            picked[n, a, b, d] = g2[n, r, c, d]
+            for r, c in pixels:
+                mean[n, a, b, d] += x[n, r, c, d] / len(pixels)
+                share[n, r, c, d] += g[n, a, b, d] / len(pixels)
+    assert np.array_equal(w.max_pool_grad(x, y, g, *how), dx)
+    assert np.array_equal(w.max_pool_grad_grad(x, y, g2, *how), picked)
+    np.testing.assert_allclose(w.avg_pool(x, *how), mean, atol=1e-12)
+    np.testing.assert_allclose(w.avg_pool_grad(x.shape, g, *how), share, atol=1e-12)
+
+
+CONVOLUTIONS = [
+    (w.conv2d, w.conv2d_backprop_input, w.conv2d_backprop_filter),
+    (
+        w.depthwise_conv2d_native,
+        w.depthwise_conv2d_native_backprop_input,
+        w.depthwise_conv2d_native_backprop_filter,
+    ),
+]
+
+
+@pytest.mark.parametrize(("forward", "to_input", "to_filter"), CONVOLUTIONS)
+@fast
+@given(cases())
+def test_each_convolution_is_the_others_adjoint(forward, to_input, to_filter, case):
+    """One trilinear form seen from three sides, hence every second derivative too."""
+    x, f, how = sample(case.image_shape), sample(case.filter_shape, 3), case.how
+    y = forward(x, f, *how)
+    g = sample(y.shape, 7)
+    form = dot(y, g)
+    assert dot(x, to_input(x.shape, f, g, *how)) == pytest.approx(form)
+    assert dot(f, to_filter(x, f.shape, g, *how)) == pytest.approx(form)
+
+
+@fast
+@given(cases(pool=True))
+def test_pool_gradients_are_adjoints(case):
+    x, how = sample(case.image_shape), (case.filter, case.strides, case.padding)
+    y = w.max_pool(x, *how)
+    g, g2 = sample(y.shape, 7), sample(x.shape, 3)
+    there, back = w.max_pool_grad(x, y, g, *how), w.max_pool_grad_grad(x, y, g2, *how)
+    assert dot(there, g2) == pytest.approx(dot(g, back))
+    assert dot(w.avg_pool(x, *how), g) == pytest.approx(dot(x, w.avg_pool_grad(x.shape, g, *how)))
+
+
+# --- every kernel, on one case ------------------------------------------------------------------
+
+X, F, D = sample((3, 6, 5, 2)), sample((3, 2, 2, 4), 3), sample((3, 2, 2, 2), 3)
+G, P = sample((3, 3, 5, 4), 7), sample((3, 3, 3, 2), 7)
+CONV = {"strides": (1, 2, 1, 1), "padding": "SAME", "dilations": (1, 1, 2, 1)}
+POOL = {"ksize": (1, 3, 2, 1), "strides": (1, 2, 2, 1), "padding": "SAME"}
+Y = w.max_pool(X, **POOL)
+KERNELS = {
+    "conv2d": ((X, F), CONV),
+    "conv2d_backprop_input": ((X.shape, F, G), CONV),
+    "conv2d_backprop_filter": ((X, F.shape, G), CONV),
+    "depthwise_conv2d_native": ((X, D), CONV),
+    "depthwise_conv2d_native_backprop_input": ((X.shape, D, G), CONV),
+    "depthwise_conv2d_native_backprop_filter": ((X, D.shape, G), CONV),
+    "max_pool": ((X,), POOL),
+    "max_pool_grad": ((X, Y, P), POOL),
+    "max_pool_grad_grad": ((X, Y, X * 2), POOL),
+    "avg_pool": ((X,), POOL),
+    "avg_pool_grad": ((X.shape, P), POOL),
+}
+every_kernel = pytest.mark.parametrize("name", KERNELS)
+
+
+def call(name, change=lambda a: a, **more):
+    arguments, how = KERNELS[name]
+    arguments = [change(a) if isinstance(a, np.ndarray) else a for a in arguments]
+    return getattr(w, name)(*arguments, **{**how, **more})
+
+
+@every_kernel
+def test_nchw_is_a_transpose(name):
+    def turn(a):
+        is_filter = a is F or a is D
+        return a if is_filter else np.ascontiguousarray(a.transpose(0, 3, 1, 2))
+
+    arguments, how = KERNELS[name]
+    shapes = {X.shape: (3, 2, 6, 5)}
+    arguments = [turn(a) if isinstance(a, np.ndarray) else shapes.get(a, a) for a in arguments]
+    how = {k: v if k == "padding" else (v[0], v[3], v[1], v[2]) for k, v in how.items()}
+    result, expected = getattr(w, name)(*arguments, **how, data_format="NCHW"), call(name)
+    if not name.endswith("filter"):
+        result = result.transpose(0, 2, 3, 1)
+    np.testing.assert_allclose(result, expected, rtol=1e-14)
+
+
+def test_explicit_padding_follows_the_data_format():
+    padding = ((0, 0), (2, 0), (1, 3), (0, 0))
+    turned = X.transpose(0, 3, 1, 2)
+    result = w.conv2d(turned, F, 1, [padding[k] for k in (0, 3, 1, 2)], data_format="NCHW")
+    expected = w.conv2d(np.pad(X, padding), F, 1, "VALID")
+    np.testing.assert_array_equal(result.transpose(0, 2, 3, 1), expected)
+
+
+@every_kernel
+def test_any_memory_layout_and_nothing_written(name):
+    def scatter(a):
+        """The same numbers, each axis backwards in memory and with gaps."""
+        room = np.full([2 * n for n in a.shape], np.nan)
+        view = room[::-2, ::-2, ::-2, ::-2]
+        view[...] = a
+        room.flags.writeable = view.flags.writeable = False
+        return view
+
+    np.testing.assert_array_equal(call(name, scatter), call(name))
+    np.testing.assert_array_equal(call(name, np.asfortranarray), call(name))
+
+
+@every_kernel
+def test_the_result_is_the_callers_own(name):
+    arguments = [a for a in KERNELS[name][0] if isinstance(a, np.ndarray)]
+    result = call(name, padding="VALID", strides=1, dilations=1) if name == "conv2d" else call(name)
+    assert result.flags.writeable
+    assert not any(np.shares_memory(result, a) for a in arguments)
+
+
+def test_a_pool_of_single_pixels_copies():
+    assert not np.shares_memory(w.max_pool(X, 1, 1, "VALID"), X)
+    assert not np.shares_memory(w.avg_pool(X, 1, 1, "VALID"), X)
+
+
+@every_kernel
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_dtype_is_kept(name, dtype):
+    result = call(name, lambda a: a.astype(dtype))
+    assert result.dtype == dtype
+    np.testing.assert_allclose(result, call(name), rtol=4 * np.finfo(dtype).eps, atol=1e-6)
+
+
+@every_kernel
+def test_empty_batch(name):
+    def empty(a):
+        if isinstance(a, tuple):
+            return (0, *X.shape[1:]) if a == X.shape else a
+        return a if a is F or a is D else a[:0]
+
+    arguments, how = KERNELS[name]
+    result = getattr(w, name)(*map(empty, arguments), **how)
+    assert result.shape[1:] == call(name).shape[1:]
+    assert not result.any()
+
+
+@every_kernel
+def test_blocks_do_not_show(name, monkeypatch):
+    whole = call(name)
+    monkeypatch.setattr(w, "BLOCK_BYTES", 1)
+    np.testing.assert_allclose(call(name), whole, rtol=1e-14)
+
+
+def test_two_dtypes_meet_as_in_numpy():
+    assert w.conv2d(X.astype(np.float32), F, 1, "SAME").dtype == np.float64
+    assert w.conv2d(X.astype(np.int32), F.astype(np.float16), 1, "SAME").dtype == np.float64
+
+
+def test_half_precision_sums_are_taken_in_float32():
+    x = np.full((1, 1, 3000, 1), 0.1, np.float16)
+    exact = float(x[0, 0, 0, 0])
+    assert w.avg_pool(x, (1, 3000), 1, "VALID").item() == np.float16(exact)
+    total = w.conv2d(x, np.ones((1, 3000, 1, 1), np.float16), 1, "VALID")
+    assert total.item() == np.float16(3000 * exact)
+
+
+def test_max_pool_takes_integers():
+    x = np.array([-7, -9, -128, 5], np.int8).reshape(1, 1, 4, 1)
+    y = w.max_pool(x, (1, 3), 2, "SAME")
+    assert y.dtype == np.int8
+    assert y.ravel().tolist() == [-7, 5]
+
+
+def test_sums_of_integers_are_refused():
+    """As in TensorFlow, and because a mean of integers is none."""
+    with pytest.raises(TypeError, match="DataType int64 not in list of allowed values"):
+        w.avg_pool(np.ones((1, 2, 2, 1), np.int64), 2, 2, "VALID")
+    with pytest.raises(TypeError, match="DataType int64 not in list of allowed values"):
+        w.conv2d(np.ones((1, 2, 2, 1), np.int64), np.ones((1, 1, 1, 1), np.int64), 1, "VALID")
+
+
+# --- what is not finite -------------------------------------------------------------------------
+
+NAN, INF = np.nan, np.inf
+
+
+@pytest.mark.parametrize(
+    ("row", "largest", "first"),
+    [
+        ((3, 3, 1), 3, 0),
+        ((1, NAN, NAN), NAN, 1),
+        ((NAN, 1, 2), NAN, 0),
+        ((INF, NAN, INF), NAN, 1),
+        ((-INF, -INF, -INF), -INF, 0),
+    ],
+)
+def test_max_pool_propagates_nan_and_infinity(row, largest, first):
+    """TensorFlow 1.15 drops NaN, and answers -3.4e38 when nothing is left."""
+    x, how = np.reshape(row, (1, 1, 3, 1)).astype(float), ((2, 4), 4, "SAME")  # pads all around
+    y = w.max_pool(x, *how)
+    np.testing.assert_array_equal(y.ravel(), [largest])
+    grad = w.max_pool_grad(x, y, np.full(y.shape, INF), *how)
+    assert grad.ravel().tolist() == [INF if i == first else 0 for i in range(3)]
+    back = w.max_pool_grad_grad(x, y, np.reshape([10.0, 20, 30], x.shape), *how)
+    assert back.item() == 10 * (first + 1)
+
+
+def test_nan_in_a_pixel_spoils_only_its_windows():
+    x = np.ones((1, 5, 5, 1))
+    x[0, 0, 0] = NAN
+    for filter in (np.ones((3, 3, 1, 1)), np.zeros((3, 3, 1, 1))):
+        for kernel in (w.conv2d, w.depthwise_conv2d_native):
+            spoiled = np.isnan(kernel(x, filter, 1, "SAME")[0, :, :, 0])
+            assert spoiled[:2, :2].all()
+            assert spoiled.sum() == 4
+
+
+def test_padding_is_zero_times_the_filter():
+    """As in TensorFlow: a NaN in the filter reaches the outputs where it lies on padding."""
+    filter = np.ones((3, 3, 1, 1))
+    filter[0, 0] = NAN
+    for kernel in (w.conv2d, w.depthwise_conv2d_native):
+        assert np.isnan(kernel(np.ones((1, 3, 3, 1)), filter, 1, "SAME")).all()
+
+
+# --- wrong arguments ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"strides": (1, 0, 1, 1)}, "Stride must be > 0, but got 0"),
+        ({"strides": (2, 1, 1, 1)}, "strides in the batch and depth dimensions"),
+        ({"strides": (1, 1, 1)}, "strides should be of length 1, 2 or 4 but was 3"),
+        ({"dilations": 0}, "Dilation rate must be >= 1, but got 0"),
+        ({"dilations": (1, 1, 1, 2)}, "dilations in the batch and depth dimensions"),
+        ({"padding": "same"}, 'padding must be "SAME", "VALID" or a list'),
+        ({"padding": [[0, 0], [1, 1], [1, 1]]}, "it must be of size 4"),
+        ({"padding": [[0, 0], [1], [1, 1], [0, 0]]}, "each element a list/tuple of size 2"),
+        ({"padding": [[0, 0], [-1, 1], [1, 1], [0, 0]]}, "must be nonnegative"),
+        ({"padding": [[1, 0], [1, 1], [1, 1], [0, 0]]}, "batch or depth dimensions"),
+        ({"padding": [[0, 0], [1, 1], [1, 1], [0, 1]]}, "batch or depth dimensions"),
+        ({"data_format": "NWHC"}, 'data_format must be "NHWC" or "NCHW"'),
+        (
+            {"filter": np.ones((9, 9, 2, 1)), "padding": "VALID", "strides": 2},
+            r"negative: -1 \[input_size: 4, effective_filter_size: 9, stride: 2\]",
+        ),
+        ({"filter": np.ones((2, 2, 3, 1))}, "must have the same depth: 2 vs 3"),
+        ({"filter": np.ones((2, 2, 2))}, r"filter must be 4-dimensional: \[2, 2, 2\]"),
+        ({"filter": np.ones((0, 2, 2, 1))}, "Window size must be > 0, but got 0"),
+        ({"x": np.ones((2, 2))}, r"input must be 4-dimensional: \[2, 2\]"),
+    ],
+)
+def test_wrong_arguments(change, message):
+    arguments = {"x": X[:, :4], "filter": F, "strides": 1, "padding": "SAME", **change}
+    with pytest.raises(ValueError, match=message):
+        w.conv2d(**arguments)
+
+
+def test_wrong_sizes_of_gradients():
+    message = r"doesn't match computed: actual = \[3, 3, 5, 4\], computed = \[3, 6, 5, 4\]"
+    with pytest.raises(ValueError, match=message):
+        w.conv2d_backprop_input(X.shape, F, G, 1, "SAME")
+    with pytest.raises(ValueError, match="input_sizes must be 4-dimensional"):
+        w.conv2d_backprop_input((6, 5), F, G, 1, "SAME")
+    with pytest.raises(ValueError, match="MaxPoolGradGrad: Size of grad doesn't match"):
+        w.max_pool_grad_grad(X, Y, P, **POOL)
+    for name in KERNELS:
+        if "grad" in name or "backprop" in name:
+            with pytest.raises(ValueError, match="doesn't match computed"):
+                call(name, strides=3)
+
+
+def test_pools_pad_by_name_only():
+    with pytest.raises(TypeError, match="Expected string for argument 'padding'"):
+        w.max_pool(X, 2, 2, [[0, 0], [1, 1], [1, 1], [0, 0]])  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="ksize in the batch and depth dimensions"):
+        w.avg_pool(X, (1, 1, 1, 2), 1, "SAME")
+    with pytest.raises(TypeError):
+        w.avg_pool(X, 2.5, 1, "SAME")  # type: ignore[arg-type]

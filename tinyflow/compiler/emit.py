@@ -1,0 +1,270 @@
+"""Emitting: the text of the function, and its names."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from typing import Any
+
+import numpy as np
+
+from tinyflow.compiler.buffers import Buffer, Layout, is_elementwise, lay_out, like_old
+from tinyflow.compiler.record import Expr
+from tinyflow.compiler.trace import Trace
+from tinyflow.compiler.walk import calls_of
+from tinyflow.graph.operation import Operation
+
+__all__ = ["Program", "emit"]
+
+_PRINTED = 8  # elements; a larger constant is given to the function instead of written out
+_LEAVES = ("feed", "state", "const")
+_RESERVED = {"np", "step", "make_step", "own"}
+
+
+class Program:
+    """The text of a run, and what it needs to be one.
+
+    Attributes:
+      text: Python source that defines `make_step`; every `step` it makes has buffers of its own.
+      names: what the text uses besides NumPy: large constants, operations.
+      states: whose values `step` takes after the fed ones.
+      spares: whose spare arrays it takes after those.
+      updates: whose new values it returns.
+      lines: for each line of the text the operation it belongs to.
+      reshapes: whether an update may change the shape or dtype of its variable.
+    """
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.names: dict[str, Any] = {}
+        self.states: list[Operation] = []
+        self.spares: list[Operation] = []
+        self.updates: list[Operation] = []
+        self.lines: dict[int, Operation] = {}
+        self.reshapes = False
+
+
+def emit(trace: Trace) -> Program:
+    """Writes the function that computes a trace."""
+    return _Emitter(trace).write()
+
+
+class _Emitter:
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.program = Program()
+        self.used = set(_RESERVED)
+        self.name_of: dict[int, str] = {}
+        roots = [*trace.effects, *trace.fetches, *trace.updates.values()]
+        self.calls = calls_of(roots)
+        self.layout: Layout = lay_out(
+            self.calls, trace.fetches, trace.updates, trace.old
+        )
+        self.outputs = {id(x) for x in roots}
+        self.count = 0
+
+    def write(self) -> Program:
+        program, trace = self.program, self.trace
+        parameters = [self.leaf_name(leaf) for leaf in trace.feeds.values()]
+        program.states = [op for op, x in trace.states.items() if x.fn == "state"]
+        parameters += [self.leaf_name(trace.states[op]) for op in program.states]
+        program.updates = list(trace.updates)
+        program.reshapes = any(not like_old(x, trace.old[op]) for op, x in trace.updates.items())
+        self.spare_names: dict[Operation, str] = {}
+        body = [line for expr in self.calls for line in self.statement(expr)]
+        returned = ", ".join(self.fetched(x) for x in trace.fetches)
+        commit = []
+        for op, expr in trace.updates.items():
+            lines, name = self.committed(op, expr)
+            body += lines
+            commit.append(name)
+        program.spares = list(self.spare_names)
+        parameters += self.spare_names.values()
+        result = f"return ({returned}{',' * (len(trace.fetches) == 1)}), "
+        result += f"({', '.join(commit)}{',' * (len(commit) == 1)})"
+        self.assemble(parameters, body, result)
+        return program
+
+    def assemble(self, parameters: list[str], body: list[Any], result: str) -> None:
+        lines: list[tuple[str, Operation | None]] = [("def make_step():", None)]
+        lines += [("    " + line, None) for line in self.preamble()]
+        lines.append((f"    def step({', '.join(parameters)}):", None))
+        lines += [("        " + line, op) for line, op in body]
+        lines += [("        " + result, None), ("    return step", None)]
+        self.program.text = "\n".join(line for line, _ in lines) + "\n"
+        self.program.lines = {i: op for i, (_, op) in enumerate(lines, 1) if op is not None}
+
+    def preamble(self) -> list[str]:
+        """What is made once: constants and buffers."""
+        lines = []
+        for expr in self.calls:
+            if expr.fn == "const" and id(expr) in self.name_of:
+                lines += self.constant(expr)
+        made: dict[int, str] = {}
+        for buffer in self.layout.buffers:
+            name = self.buffer_name(buffer)
+            if buffer.number in made:
+                lines.append(f"{name} = {made[buffer.number]}.reshape({buffer.shape})")
+            else:
+                made[buffer.number] = name
+                lines.append(f"{name} = np.empty({buffer.shape}, np.{buffer.dtype.name})")
+        return lines
+
+    def constant(self, expr: Expr) -> list[str]:
+        name, value = self.name_of[id(expr)], expr.value
+        if value is not None and value.size <= _PRINTED and value.dtype.kind in "fiub":
+            with np.printoptions(floatmode="unique"):
+                text = repr(value.tolist())
+            if "nan" not in text and "inf" not in text:
+                return [f"{name} = np.array({text}, np.{value.dtype.name})"]
+        self.program.names[name] = value
+        return [f"# {name}: a constant, {expr.dtype} {expr.shape}"] if value is not None else []
+
+    # -- names --------------------------------------------------------------------------------------
+
+    def unique(self, wish: str) -> str:
+        wish = re.sub(r"\W", "_", wish)
+        if not wish or wish[0].isdigit() or keyword.iskeyword(wish):
+            wish = "_" + wish
+        name, count = wish, 1
+        while name in self.used:
+            name, count = f"{wish}_{count}", count + 1
+        self.used.add(name)
+        return name
+
+    def leaf_name(self, leaf: Expr) -> str:
+        name = self.name_of.get(id(leaf))
+        if name is None:
+            name = self.name_of[id(leaf)] = self.unique(_wish(leaf.op))
+        return name
+
+    def temporary(self) -> str:
+        self.count += 1
+        return self.unique(f"t{self.count}")
+
+    def buffer_name(self, buffer: Buffer) -> str:
+        key = ("buffer", buffer)
+        name = self.name_of.get(key)  # type: ignore[call-overload]
+        if name is None:
+            name = self.name_of[key] = self.unique(f"buffer{buffer.number + 1}")  # type: ignore[index]
+        return name  # type: ignore[no-any-return]
+
+    def spare_name(self, state: Operation) -> str:
+        name = self.spare_names.get(state)
+        if name is None:
+            name = self.spare_names[state] = self.unique(_wish(state) + "_spare")
+        return name
+
+    # -- statements ---------------------------------------------------------------------------------
+
+    def statement(self, expr: Expr) -> list[tuple[str, Operation]]:
+        """The line that computes one call."""
+        if expr.fn in _LEAVES:
+            self.leaf_name(expr)
+            return []
+        call = self.call(expr)
+        name = self.name_of[id(expr)] = self.result_name(expr)
+        comment = f"  # {expr.op.name}" if expr.op is not None else ""
+        return [(f"{name} = {call}{comment}", expr.op)]
+
+    def result_name(self, expr: Expr) -> str:
+        op = expr.op
+        if op is None:
+            return self.temporary()
+        return self.unique(_wish(op).lower())
+
+    def call(self, expr: Expr) -> str:
+        fn = expr.fn
+        args = [self.argument(arg) for arg in expr.args]
+        if fn == "op":
+            operation, method = expr.value
+            name = self.operation_name(operation)
+            return f"{name}.{method}({', '.join(args)})"
+        if fn == "item":
+            return f"{args[0]}[{args[1]}]"
+        if fn == "getitem":
+            return f"{args[0]}[{_index(expr.args[1])}]"
+        if fn == "astype":
+            return f"{args[0]}.astype(np.{expr.args[1].name})"
+        if fn == "np.reshape":
+            return f"{args[0]}.reshape({args[1]})"
+        if fn == "np.transpose":
+            reversed_axes = tuple(range(len(expr.args[1])))[::-1] == expr.args[1]
+            return f"{args[0]}.T" if reversed_axes else f"{args[0]}.transpose({args[1]})"
+        args += [f"{key}={self.argument(value)}" for key, value in expr.kwargs]
+        out = self.layout.out.get(id(expr))
+        if out is not None:
+            args.append(f"out={self.buffer_name(out) if isinstance(out, Buffer) else self.spare_name(out)}")
+        return f"{fn}({', '.join(args)})"
+
+    def argument(self, value: Any) -> str:
+        if isinstance(value, Expr):
+            return self.name_of[id(value)]
+        if isinstance(value, np.dtype):
+            return f"np.{value.name}"
+        if type(value) is tuple and any(isinstance(part, Expr) for part in value):
+            return f"({', '.join(map(self.argument, value))},)"
+        return repr(value)
+
+    def operation_name(self, operation: Operation) -> str:
+        key = id(operation)
+        name = self.name_of.get(key)
+        if name is None:
+            name = self.name_of[key] = self.unique(_wish(operation) + "_op")
+            self.program.names[name] = operation
+        return name
+
+    # -- what leaves the function -----------------------------------------------------------------------
+
+    def fetched(self, expr: Expr) -> str:
+        """A result as the caller's own: never a buffer, a variable, a constant or what was fed."""
+        name = self.name_of[id(expr)]
+        fresh = expr.fn.startswith("np.") and id(expr) not in self.layout.out and expr.known_shape is not None
+        fresh = fresh and (is_elementwise(expr) or ".reduce" in expr.fn or expr.fn in ("np.matmul", "np.dot", "np.concatenate"))
+        if fresh:
+            return name
+        if expr.known_shape == () and expr.fn == "const":
+            return f"{name}[()]"
+        self.program.names["own"] = own
+        return f"own({name})"
+
+    def committed(self, state: Operation, expr: Expr) -> tuple[list[Any], str]:
+        """The lines that make a new value the state's own, and its name."""
+        name = self.name_of[id(expr)]
+        if self.layout.out.get(id(expr)) is state:
+            return [], name
+        if expr.fn == "item":  # made for this run by an op of tinyflow: nobody else has it
+            return [], name
+        if not like_old(expr, self.trace.old[state]) or expr.known_dtype == object:
+            return [], f"np.array({name})"
+        spare = self.spare_name(state)
+        return [(f"np.copyto({spare}, {name})", expr.op)], spare
+
+
+def own(value: Any) -> Any:
+    """A copy that belongs to the caller; what has no axes comes as a NumPy scalar."""
+    array = np.array(value)
+    return array if array.ndim else array[()]
+
+
+def _wish(op: Any) -> str:
+    """A name in the text for what an operation computes."""
+    parts = op.name.split("/")
+    name = parts[-1]
+    if len(parts) > 1 and (parts[-2].endswith("_grad") or name in ("read", "x", "y", "Assign")):
+        name = f"{parts[-2]}_{name}" if name != "read" else parts[-2]
+    return name
+
+
+def _index(key: Any) -> str:
+    parts = key if isinstance(key, tuple) else (key,)
+    return ", ".join(_index_part(part) for part in parts) or "()"
+
+
+def _index_part(part: Any) -> str:
+    if isinstance(part, slice):
+        text = f"{'' if part.start is None else part.start}:{'' if part.stop is None else part.stop}"
+        return text if part.step is None else f"{text}:{part.step}"
+    if part is Ellipsis:
+        return "..."
+    return "None" if part is None else repr(int(part))

@@ -1,0 +1,49 @@
+"""Walks over graphs of `Expr`s, iterative, since a chain may be a million calls long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from tinyflow.compiler.record import VIEWS, Expr
+
+__all__ = ["calls_of", "operands", "root_of"]
+
+
+def operands(expr: Expr) -> Iterator[Expr]:
+    """The Exprs among the arguments (`np.concatenate` has them in a tuple)."""
+    for arg in expr.args:
+        if isinstance(arg, Expr):
+            yield arg
+        elif type(arg) is tuple:
+            for part in arg:
+                if isinstance(part, Expr):
+                    yield part
+
+
+def calls_of(roots: Iterable[Expr]) -> list[Expr]:
+    """All Exprs that the roots need and the roots themselves, each after its operands."""
+    order: list[Expr] = []
+    visited: set[int] = set()
+    for root in roots:
+        pending: list[tuple[Expr, Iterator[Expr]]] = []
+        if id(root) not in visited:
+            visited.add(id(root))
+            pending.append((root, operands(root)))
+        while pending:
+            expr, needs = pending[-1]
+            for need in needs:
+                if id(need) not in visited:
+                    visited.add(id(need))
+                    pending.append((need, operands(need)))
+                    break
+            else:
+                pending.pop()
+                order.append(expr)
+    return order
+
+
+def root_of(expr: Expr) -> Expr:
+    """The Expr whose memory this one looks at: itself, unless it is a view."""
+    while expr.fn in VIEWS:
+        expr = expr.args[0]
+    return expr

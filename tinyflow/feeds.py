@@ -1,0 +1,135 @@
+"""Feeds: from what the caller gives to arrays of the right dtype and shape."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from tinyflow.foundation.convert import cast_exactly, ragged_message
+from tinyflow.foundation.shapes import merge_shapes, show_shape
+from tinyflow.graph.graph import Graph
+from tinyflow.graph.operation import Tensor
+from tinyflow.graph.site import quote
+
+__all__ = ["FeedSpec", "check_shape", "expand_feeds", "feed_array"]
+
+
+class FeedSpec(NamedTuple):
+    """What is known of a value before it is fed."""
+
+    shape: Any
+    dtype: Any
+
+
+def expand_feeds(graph: Graph, feed_dict: Any) -> dict[Tensor, Any]:
+    """The tensors fed, with their values; a tuple as a key feeds its parts.
+
+    Raises:
+      TypeError: if a key does not stand for a tensor, or `feed_dict` is no dictionary.
+      ValueError: if a key may not be fed, or a tuple's values are not as many as its parts.
+    """
+    if not isinstance(feed_dict, Mapping):
+        raise TypeError(f"feed_dict must be a dictionary, not {feed_dict!r}")
+    feeds: dict[Tensor, Any] = {}
+    for key, value in feed_dict.items():
+        for part, part_value in _parts(key, value):
+            tensor = _tensor(graph, part)
+            if not graph.is_feedable(tensor):
+                raise ValueError(f"Tensor {tensor} may not be fed.")
+            feeds[tensor] = part_value
+    return feeds
+
+
+def _parts(key: Any, value: Any) -> list[tuple[Any, Any]]:
+    split = getattr(key, "_fetch_parts", None)
+    if split is not None:
+        key = split()[0]
+    if not isinstance(key, list | tuple):
+        return [(key, value)]
+    if not isinstance(value, list | tuple) or len(key) != len(value):
+        raise ValueError(
+            f"the key {key!r} has {len(key)} parts, and the value to feed is {value!r}: "
+            "as many values are needed"
+        )
+    return [pair for pairs in map(_parts, key, value) for pair in pairs]
+
+
+def _tensor(graph: Graph, key: Any) -> Tensor:
+    try:
+        tensor: Tensor = graph.as_graph_element(key, allow_operation=False)
+    except (TypeError, ValueError, KeyError) as error:
+        raise TypeError(f"Cannot interpret feed_dict key as Tensor: {error.args[0]}") from None
+    return tensor
+
+
+def feed_array(tensor: Tensor, value: Any) -> np.ndarray[Any, Any]:
+    """`value` as an array of the tensor's dtype; the very array if it is one.
+
+    Raises:
+      TypeError: if `value` is a tensor, or the dtype cannot hold it.
+      ValueError: for None and ragged lists.
+    """
+    if hasattr(value, "graph_element"):
+        raise TypeError(
+            "The value of a feed cannot be a tf.Tensor object. Acceptable feed values include "
+            "Python scalars, strings, lists, numpy ndarrays, or TensorHandles. "
+            f"You fed {value.name!r} for {tensor.name!r}. "
+            "fix: session.run it first and feed the value, or build the graph on it"
+        )
+    if value is None:
+        raise TypeError(f"None was fed for {tensor.name!r}")
+    dtype = tensor.spec.dtype
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"feed for {tensor.name!r}: {ragged_message(value)}") from error
+    if array.dtype.kind in "SU" or (dtype is not None and dtype.numpy == object != array.dtype):
+        array = _encoded(array)
+    if dtype is None:
+        return array
+    try:
+        return cast_exactly(array, dtype)
+    except TypeError as error:
+        raise TypeError(
+            f"Type of feed value {_short(value)} with type {type(value)} is not compatible with "
+            f"Tensor type {dtype.as_numpy_dtype} of {tensor.name!r}: {error}"
+        ) from None
+
+
+def _encoded(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    encoded = np.empty(array.shape, object)
+    for i, item in np.ndenumerate(array):
+        encoded[i] = item.encode() if isinstance(item, str) else item
+    return encoded
+
+
+def check_shape(tensor: Tensor, array: np.ndarray[Any, Any]) -> None:
+    """Raises ValueError unless the array's shape is what is known of the tensor's."""
+    try:
+        merge_shapes(tensor.spec.shape, array.shape)
+    except ValueError:
+        raise ValueError(
+            f"Cannot feed value of shape {array.shape} for Tensor {tensor.name!r}, which has shape "
+            f"'{tensor.shape}'\n  made {quote(tensor.op.site)}{_reshaped(tensor, array.shape)}"
+        ) from None
+
+
+def _reshaped(tensor: Tensor, shape: tuple[int, ...]) -> str:
+    """How the value could be brought into shape, if its elements are enough for it."""
+    wanted = tensor.spec.shape
+    if wanted is None or wanted.count(None) > 1:
+        return ""
+    known = math.prod(size for size in wanted if size is not None)
+    size = math.prod(shape)
+    if (None in wanted and known and size % known == 0) or (None not in wanted and size == known):
+        new = ", ".join("-1" if size is None else str(size) for size in wanted)
+        return f"\n  fix: value.reshape({new}) (as many elements)"
+    return f"\n  fix: feed a value of shape {show_shape(wanted)}"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,1 @@
+"""Level 1: the graph: operations, their output tensors, names, scopes and collections."""

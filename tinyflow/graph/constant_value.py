@@ -1,0 +1,89 @@
+"""What can be known of a tensor's value while the graph is built.
+
+Static shapes often hang on values: `tf.reshape(x, [tf.shape(y)[0], 3])`.  `constant_value` gives a
+value that is wholly known, `constant_shape` a shape vector of which some sizes are.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tinyflow.foundation.shapes import Shape
+from tinyflow.graph.operation import Tensor
+
+__all__ = ["constant_shape", "constant_value"]
+
+_DEEP = 32  # how far back a value is looked for
+_LARGE = 1024  # elements; index and shape computations are small
+
+
+def constant_value(tensor: Tensor, depth: int = _DEEP) -> np.ndarray[Any, Any] | None:
+    """The tensor's value if it hangs on constants and static shapes only, else None."""
+    op = tensor.op
+    if op.type == "Const":
+        value: np.ndarray[Any, Any] = op.value  # type: ignore[attr-defined]
+        return value
+    if not type(op).recordable or type(op).stateful or not depth:
+        return None
+    if op.type in ("Shape", "Size", "Rank"):
+        return _of_shape(op)
+    shape = tensor.spec.shape
+    if shape is None or None in shape or np.prod(shape) > _LARGE:
+        return None
+    values = []
+    for operand in op.inputs:
+        value_or_none = constant_value(operand, depth - 1)
+        if value_or_none is None or value_or_none.size > _LARGE:
+            return None
+        values.append(value_or_none)
+    if not values:
+        return None
+    with np.errstate(all="ignore"):
+        result = op.compute(*values)
+    return np.asarray(result[tensor.value_index] if isinstance(result, tuple | list) else result)
+
+
+def _of_shape(op: Any) -> np.ndarray[Any, Any] | None:
+    spec = op.inputs[0].spec
+    if spec.shape is None or (None in spec.shape and op.type != "Rank"):
+        return None
+    known = np.broadcast_to(np.empty((), bool), tuple(size or 0 for size in spec.shape))
+    return np.asarray(op.compute(known))
+
+
+def constant_shape(tensor: Tensor) -> Shape:
+    """The shape that a vector of sizes stands for; sizes not known are None (as is -1)."""
+    value = constant_value(tensor)
+    if value is not None:
+        return tuple(None if size < 0 else int(size) for size in value.ravel())
+    op, shape = tensor.op, tensor.spec.shape
+    if op.type == "Shape":
+        return op.inputs[0].spec.shape
+    if op.type == "Pack" and shape is not None and len(shape) == 1:
+        return tuple(_size(part) for part in op.inputs)
+    if op.type == "ConcatV2":
+        parts = [constant_shape(part) for part in op.inputs[:-1]]
+        return None if None in parts else sum(parts, ())  # type: ignore[arg-type]
+    if op.type in ("Identity", "Cast"):
+        return constant_shape(op.inputs[0])
+    if op.type == "StridedSlice":
+        whole = constant_shape(op.inputs[0])
+        key = op.static_key()  # type: ignore[attr-defined]
+        if whole is not None and key is not None and isinstance(key[0], slice):
+            return whole[key[0]]
+    return (None,) * shape[0] if shape and shape[0] is not None else None
+
+
+def _size(part: Tensor) -> int | None:
+    value = constant_value(part)
+    if value is not None:
+        return None if value < 0 else int(value)
+    op = part.op
+    if op.type == "StridedSlice":  # tf.shape(x)[0]
+        whole = constant_shape(op.inputs[0])
+        key = op.static_key()  # type: ignore[attr-defined]
+        if whole is not None and key is not None and len(key) == 1 and isinstance(key[0], int):
+            return whole[key[0]]
+    return None

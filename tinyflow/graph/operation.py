@@ -1,0 +1,525 @@
+"""Operations and Tensors: the nodes of a graph, and their outputs.
+
+An op type is a subclass of `Operation`.  What it has to say:
+
+- its *attributes*, as annotations with defaults (`keepdims: bool = False`);
+- `infer(*specs)`: dtype and static shape of the outputs, from those of the inputs;
+- `compute(*values)`: the outputs' values, from those of the inputs, in plain NumPy.
+
+Calling the class adds a node and returns its output tensor (several outputs: a tuple; none: the
+operation), so the smallest op is
+
+    class square(tf.Operation):
+        def __init__(self, x):
+            super().__init__([x])
+
+        def compute(self, x_value):
+            return x_value ** 2
+
+and `square(x)` is a Tensor, `square(x).op` the node.  A node never holds a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from tinyflow.foundation.dtypes import DType, ref_of
+from tinyflow.foundation.errors import DtypeProblem, OperatorNotAllowedInGraphError, Problem
+from tinyflow.foundation.shapes import Spec, TensorShape, as_shape, merge_shapes
+from tinyflow.graph.graph import Graph, get_default_graph
+from tinyflow.graph.operators import TABLE, Operators
+from tinyflow.graph.report import build_error
+from tinyflow.graph.site import Site, place, user_site
+
+if TYPE_CHECKING:
+    from tinyflow.session import Session
+
+__all__ = ["OpType", "Operation", "Tensor"]
+
+
+class OpType(type):
+    """The type of op types: gathers their attributes, and finishes each node that is made."""
+
+    attributes: frozenset[str]
+    operand_names: tuple[str, ...]
+    op_type: str
+
+    def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
+        super().__init__(name, bases, namespace)
+        inherited: frozenset[str] = getattr(bases[0], "attributes", frozenset()) if bases else frozenset()
+        own = {key for key, kind in cls.__annotations__.items() if "ClassVar" not in str(kind)}
+        cls.attributes = inherited | frozenset(key for key in own if not key.startswith("_"))
+        if "op_type" not in namespace:
+            cls.op_type = name
+        if "compute" in namespace:
+            code = getattr(namespace["compute"], "__code__", None)
+            cls.operand_names = code.co_varnames[1 : code.co_argcount] if code else ()
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        # `infer` may need what the rest of a subclass's __init__ sets, so it comes after it.
+        operation = super().__call__(*args, **kwargs)
+        return operation._finish()
+
+
+class Operation(metaclass=OpType):
+    """A node of the graph.
+
+    Args:
+      inputs: the tensors (or Variables, or values, which become constants) it computes from.
+      name: its name; by default that of its type.
+      like: a tensor whose dtype plain values among the inputs take if they can.
+      attributes: values for the attributes that the class declares.
+
+    Attributes:
+      name, type, graph: as in TF 1.15.
+      inputs: the input tensors.
+      outputs: the output tensors.
+      control_inputs: the operations that have to run before.
+    """
+
+    graph_element: ClassVar[str] = "Operation"
+
+    # -- what a subclass may say about itself, beside infer and compute
+    output_count: ClassVar[int] = 1  # outputs, for op types without `infer`
+    same_dtype: ClassVar[bool] = False  # all inputs must have one dtype
+    elementwise: ClassVar[bool] = False  # inputs broadcast; the walk undoes that in gradients
+    recordable: ClassVar[bool] = False  # compute is pure NumPy, so its calls may be written out
+    stateful: ClassVar[bool] = False  # runs once for each run it is part of; never merged, folded
+    ref_output: ClassVar[bool] = False  # the first output stands for a variable
+
+    def __init__(
+        self, inputs: Iterable[Any] = (), name: str | None = None, like: Tensor | None = None,
+        **attributes: Any,
+    ) -> None:  # fmt: skip
+        cls = type(self)
+        if attributes:
+            unknown = attributes.keys() - cls.attributes
+            if unknown:
+                raise TypeError(f"{cls.op_type} has no attribute {', '.join(sorted(unknown))}")
+            self.__dict__.update(attributes)
+        inputs = tuple(inputs)
+        self.graph = graph = _graph_of(inputs)
+        self._site = user_site()
+        self._name = graph.op_name(cls.op_type if name is None else name)
+        for value in inputs:
+            if type(value) is not Tensor:
+                inputs = self._converted(inputs, like)
+                break
+        self._inputs: tuple[Tensor, ...] = inputs
+        self.control_inputs = graph.control_inputs_for(inputs)
+        self._outputs: tuple[Tensor, ...] = ()
+        self._id = 0
+        if graph._gradient_overrides:
+            self.gradient_type = graph._gradient_overrides.get(cls.op_type, cls.op_type)
+
+    def _converted(self, values: Sequence[Any], like: Tensor | None) -> tuple[Tensor, ...]:
+        """The inputs as tensors; a plain value becomes the constant `<op>/<operand>`."""
+        cls, graph = type(self), self.graph
+        default = nullcontext() if graph is get_default_graph() else graph.as_default()
+        hint = like.spec.dtype if like is not None else None
+        dtype: DType | None = None
+        tensors: list[Tensor] = []
+        with default, graph.inside(self._name):
+            for i, value in enumerate(values):
+                operand = cls.operand_names[i] if i < len(cls.operand_names) else f"input_{i}"
+                tensor = TABLE["operand"](value, dtype, hint, operand, cls.op_type)
+                tensors.append(tensor)
+                if cls.same_dtype and dtype is None and hint is None:
+                    dtype = tensor.spec.dtype
+        return tuple(tensors)
+
+    def _finish(self) -> Any:
+        try:
+            self._check_dtypes()
+            specs = self.infer(*[tensor.spec for tensor in self._inputs])
+        except Problem as problem:
+            raise build_error(self, problem) from None
+        outputs = (specs,) if type(specs) is Spec else tuple(specs)
+        self.graph.add(self)
+        self._outputs = tuple([Tensor(self, i, spec) for i, spec in enumerate(outputs)])
+        for tensor in self._inputs:
+            tensor._consumers.append(self)
+        if len(outputs) == 1:
+            return self._outputs[0]
+        return self._outputs or self
+
+    def _check_dtypes(self) -> None:
+        if not type(self).same_dtype:
+            return
+        first = None
+        for tensor in self._inputs:
+            dtype = tensor.spec.dtype
+            if first is None:
+                first, like = dtype, tensor
+            elif dtype is not None and dtype is not first:
+                raise _dtype_conflict(self, tensor, like)
+
+    # -- the two rules of an op type ------------------------------------------------------
+
+    def infer(self, *specs: Spec) -> Any:
+        """Dtype and static shape of the outputs: a `Spec`, or a tuple of as many as there are.
+
+        Without this rule nothing is known before the op runs.
+
+        Raises:
+          Problem: if such inputs cannot be computed with.
+        """
+        return (Spec(),) * type(self).output_count
+
+    def compute(self, *values: Any) -> Any:
+        """The outputs' values: one array, or a tuple of as many as there are outputs."""
+        raise NotImplementedError(f"{type(self).__name__} does not say how to compute it")
+
+    def evaluate(self, *values: Any) -> Any:
+        """What `compute` returns, as arrays, and as many as there are outputs.
+
+        Raises:
+          Problem: if there are more or fewer.
+        """
+        result = self.compute(*values)
+        count = len(self._outputs)
+        if count == 1 and not isinstance(result, tuple | list):
+            return np.asarray(result)
+        results = result if isinstance(result, tuple | list) else (result,)
+        if count == 1 and (len(results) != 1 or isinstance(result, list)):
+            results = (_as_one(result),)
+        if len(results) != count:
+            raise Problem(
+                f"compute returned {len(results)} outputs instead of {count}",
+                "return a tuple with one value for each output",
+            )
+        arrays = tuple([np.asarray(value) for value in results])
+        return arrays[0] if count == 1 else arrays
+
+    # -- what TF 1.15 lets one ask ----------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """The operation's full name."""
+        return self._name
+
+    @property
+    def type(self) -> str:
+        """The name of its op type, such as "MatMul"."""
+        return type(self).op_type
+
+    @property
+    def inputs(self) -> tuple[Tensor, ...]:
+        """The tensors it computes from."""
+        return self._inputs
+
+    @inputs.setter
+    def inputs(self, value: Any) -> None:
+        raise AttributeError(
+            f"the inputs of {self._name!r} are tensors and stay so: a node never holds a value. "
+            "fix: leave out `self.inputs = ...` in compute; a gradient reads op.inputs"
+        )
+
+    @property
+    def outputs(self) -> tuple[Tensor, ...]:
+        """The tensors it computes."""
+        return self._outputs
+
+    @property
+    def output(self) -> Tensor:
+        """The first output."""
+        return self._outputs[0]
+
+    @property
+    def op_def(self) -> OpType:
+        """The op type."""
+        return type(self)
+
+    @property
+    def device(self) -> str:
+        """The device named when it was made: noted, and without effect."""
+        return self.graph.current_device if not self._outputs else ""
+
+    @property
+    def traceback(self) -> list[tuple[str, int, str]]:
+        """The user's line that made it, as (file, line, function)."""
+        if self._site is None:
+            return []
+        code, line = self._site
+        return [(code.co_filename, line, code.co_name)]
+
+    @property
+    def site(self) -> Site | None:
+        """The user's line that made it, as (code, line number)."""
+        return self._site
+
+    def values(self) -> tuple[Tensor, ...]:
+        """The outputs."""
+        return self._outputs
+
+    def get_attr(self, name: str) -> Any:
+        """The value of one of its attributes.
+
+        Raises:
+          ValueError: if it has none of that name.
+        """
+        if name in type(self).attributes:
+            return getattr(self, name)
+        if name in ("T", "dtype"):
+            tensor = (self._inputs or self._outputs)[0] if name == "T" else self._outputs[0]
+            return tensor.dtype.base_dtype if tensor.dtype else None
+        raise ValueError(f"No attr named '{name}' in {self!r}")
+
+    def colocation_groups(self) -> list[bytes]:
+        """Its own group: nothing is placed here."""
+        return [b"loc:@" + self._name.encode()]
+
+    def run(self, feed_dict: Any = None, session: Session | None = None) -> None:
+        """Runs this operation in the default session (or the one given).
+
+        Raises:
+          ValueError: if there is no default session, or it runs another graph.
+        """
+        TABLE["session_for"](session, self, "run").run(self, feed_dict)
+
+    def __lt__(self, other: Operation) -> bool:
+        return self._id < other._id
+
+    def __repr__(self) -> str:
+        return f"<tf.Operation '{self._name}' type={self.type}>"
+
+    def __str__(self) -> str:
+        lines = [f'name: "{self._name}"', f'op: "{self.type}"']
+        lines += [f'input: "{tensor.name}"' for tensor in self._inputs]
+        lines += [f'input: "^{op.name}"' for op in self.control_inputs]
+        return "\n".join(lines) + "\n"
+
+
+def _as_one(result: Any) -> Any:
+    """A tuple or list that should be one output: only a list of numbers is an array."""
+    if isinstance(result, tuple):
+        raise Problem(
+            f"compute returned {len(result)} outputs instead of 1",
+            "return one array; an op with several outputs sets output_count",
+        )
+    return np.asarray(result)
+
+
+def _graph_of(inputs: Sequence[Any]) -> Graph:
+    """The graph of the inputs (all must share one), or the default graph."""
+    graph = None
+    for value in inputs:
+        other = getattr(value, "graph", None)
+        if other is None or other is graph or not isinstance(other, Graph):
+            continue
+        if graph is not None:
+            first = next(v for v in inputs if getattr(v, "graph", None) is graph)
+            raise ValueError(_other_graph(value, first))
+        graph = other
+    return graph or get_default_graph()
+
+
+def _other_graph(value: Any, first: Any) -> str:
+    return (
+        f"{value} must be from the same graph as {first}.\n"
+        f"  {first.name!r} was made in graph {id(first.graph):#x} at {place(first.op.site)}\n"
+        f"  {value.name!r} was made in graph {id(value.graph):#x} at {place(value.op.site)}\n"
+        "  fix: make both inside one `with graph.as_default():`; a usual cause is "
+        "tf.reset_default_graph() between the two"
+    )
+
+
+def _dtype_conflict(operation: Operation, tensor: Tensor, like: Tensor) -> DtypeProblem:
+    names = type(operation).operand_names
+    operand = dict(zip(operation.inputs[::-1], names[::-1], strict=False)).get(tensor, "input")
+    ours, theirs = tensor.spec.dtype, like.spec.dtype
+    assert ours is not None and theirs is not None
+    what = (
+        f"Input '{operand}' {tensor.name!r} has type {ours.name} that does not match type "
+        f"{theirs.name} of {like.name!r}"
+    )
+    if tensor.op.type == "Const":
+        return DtypeProblem(what, f"make the constant {theirs.name}, or tf.cast(..., tf.{theirs.name})")
+    return DtypeProblem(what, f"tf.cast({operand}, tf.{theirs.name})")
+
+
+class Tensor(Operators):
+    """One output of an operation: a value that exists only while a Session runs.
+
+    Attributes:
+      op: the operation that computes it.
+      value_index: which of its outputs this is.
+      name: `"<operation>:<index>"`.
+      dtype: a `DType`, or None while it is not known.
+      shape: a `TensorShape`, as far as it is known.
+    """
+
+    graph_element: ClassVar[str] = "Tensor"
+    __slots__ = ("__dict__", "__weakref__", "_consumers", "_op", "_spec", "_value_index")
+
+    def __init__(self, op: Operation, value_index: int, spec: Spec) -> None:
+        self._op = op
+        self._value_index = value_index
+        self._spec = spec
+        self._consumers: list[Operation] = []
+
+    @property
+    def op(self) -> Operation:
+        """The operation that computes this tensor."""
+        return self._op
+
+    @property
+    def value_index(self) -> int:
+        """Which of its operation's outputs this is."""
+        return self._value_index
+
+    @property
+    def graph(self) -> Graph:
+        """The graph it belongs to."""
+        return self._op.graph
+
+    @property
+    def name(self) -> str:
+        """`"<operation>:<index>"`."""
+        return f"{self._op._name}:{self._value_index}"
+
+    @property
+    def device(self) -> str:
+        """The device of its operation."""
+        return self._op.device
+
+    @property
+    def spec(self) -> Spec:
+        """What is known of it, as the package itself writes it."""
+        return self._spec
+
+    @property
+    def dtype(self) -> Any:
+        """Its `DType`, or None while it is not known."""
+        dtype = self._spec.dtype
+        if dtype is not None and type(self._op).ref_output and self._value_index == 0:
+            return ref_of(dtype)
+        return dtype
+
+    @property
+    def shape(self) -> TensorShape:
+        """Its static shape."""
+        return TensorShape(self._spec.shape)
+
+    def get_shape(self) -> TensorShape:
+        """Its static shape."""
+        return TensorShape(self._spec.shape)
+
+    def set_shape(self, shape: Any) -> None:
+        """Adds to what is known of the shape.
+
+        Raises:
+          ValueError: if it contradicts what is known.
+        """
+        merged = merge_shapes(self._spec.shape, as_shape(shape))
+        self._spec = Spec(self._spec.dtype, merged)
+
+    def consumers(self) -> list[Operation]:
+        """The operations that have this tensor as an input."""
+        return list(dict.fromkeys(self._consumers))
+
+    def eval(self, feed_dict: Any = None, session: Session | None = None) -> Any:
+        """Its value, computed in the default session (or the one given).
+
+        Raises:
+          ValueError: if there is no default session, or it runs another graph.
+        """
+        return TABLE["session_for"](session, self, "eval").run(self, feed_dict)
+
+    def __copy__(self) -> Tensor:
+        return self
+
+    def __repr__(self) -> str:
+        dtype = self.dtype.name if self.dtype else "<unknown>"
+        return f"<tf.Tensor '{self.name}' shape={self.shape} dtype={dtype}>"
+
+    def __str__(self) -> str:
+        shape = "" if self._spec.shape is None else f", shape={self.shape}"
+        dtype = self.dtype.name if self.dtype else "<unknown>"
+        return f'Tensor("{self.name}"{shape}, dtype={dtype})'
+
+    # -- what needs a value, and so is refused ------------------------------------------------
+
+    def __bool__(self) -> bool:
+        raise OperatorNotAllowedInGraphError(
+            f"using a `tf.Tensor` as a Python `bool` is not allowed: {self.name!r} has no value "
+            "until a Session runs it. fix: tf.cond(...) or tf.where(...) to choose in the graph, "
+            "`if t is not None` to test for a tensor, session.run(t) for its value"
+        )
+
+    def __iter__(self) -> Any:
+        shape = self._spec.shape
+        known = f"tf.unstack(t, {shape[0]})" if shape and shape[0] is not None else "tf.unstack(t, n)"
+        raise OperatorNotAllowedInGraphError(
+            f"iterating over `tf.Tensor` is not allowed: {self.name!r} of shape {self.shape} has "
+            f"no values until a Session runs it. fix: {known} for its rows, or tf.map_fn"
+        )
+
+    def __contains__(self, item: object) -> bool:
+        raise OperatorNotAllowedInGraphError(
+            f"`in` with a `tf.Tensor` is not allowed: {self.name!r} has no values until a Session "
+            "runs it. fix: tf.reduce_any(tf.equal(t, x))"
+        )
+
+    def __len__(self) -> int:
+        raise TypeError(
+            f"object of type 'Tensor' has no len(): {self.name!r}. fix: t.shape[0] for its static "
+            "size, tf.shape(t)[0] in the graph"
+        )
+
+    def __float__(self) -> float:
+        raise TypeError(self._no_number("float"))
+
+    def __int__(self) -> int:
+        raise TypeError(self._no_number("int"))
+
+    def __index__(self) -> int:
+        raise TypeError(self._no_number("int"))
+
+    def _no_number(self, kind: str) -> str:
+        return (
+            f"{kind}() argument must be a number, not 'Tensor': {self.name!r} has no value until "
+            f"a Session runs it. fix: {kind}(session.run(t)), or tf.cast in the graph"
+        )
+
+    def __setitem__(self, key: object, value: object) -> None:
+        raise TypeError(
+            f"'Tensor' object does not support item assignment: {self.name!r}. fix: a Variable and "
+            "tf.scatter_update, or tf.where / tf.concat to build the changed tensor"
+        )
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray[Any, Any]:
+        raise NotImplementedError(self._no_array("NumPy"))
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        # `array + tensor` arrives here: let Tensor.__radd__ have it.
+        name = _OPERATOR_OF.get(ufunc)
+        if method == "__call__" and name and not kwargs and len(inputs) == 2:
+            return TABLE[name](*inputs)
+        raise NotImplementedError(self._no_array(f"np.{ufunc.__name__}"))
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        raise NotImplementedError(self._no_array(f"np.{function.__name__}"))
+
+    def _no_array(self, what: str) -> str:
+        name = what.removeprefix("np.")
+        name = {"sum": "reduce_sum", "mean": "reduce_mean", "max": "reduce_max",
+                "min": "reduce_min", "prod": "reduce_prod"}.get(name, name)  # fmt: skip
+        advice = f"tf.{name}" if what != "NumPy" else "the tf function of that name"
+        return (
+            f"Cannot convert a symbolic Tensor ({self.name}) to a numpy array: {what} needs values, "
+            f"and there are none until a Session runs it. fix: {advice}, or session.run(t) first"
+        )
+
+
+_OPERATOR_OF = {
+    np.add: "__add__", np.subtract: "__sub__", np.multiply: "__mul__", np.divide: "__truediv__",
+    np.floor_divide: "__floordiv__", np.remainder: "__mod__", np.power: "__pow__",
+    np.matmul: "__matmul__", np.logical_and: "__and__", np.less: "__lt__",
+    np.less_equal: "__le__", np.greater: "__gt__", np.greater_equal: "__ge__",
+    np.bitwise_and: "__and__", np.bitwise_or: "__or__", np.bitwise_xor: "__xor__",
+}  # fmt: skip

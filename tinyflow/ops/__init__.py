@@ -1,0 +1,1 @@
+"""Level 2: the operations, a section each: class, gradient, function."""
