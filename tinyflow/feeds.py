@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tinyflow.foundation.convert import cast_exactly, ragged_message
-from tinyflow.foundation.shapes import merge_shapes, show_shape
+from tinyflow.foundation.shapes import is_known, merge_shapes, show_shape
 from tinyflow.graph.graph import Graph
 from tinyflow.graph.operation import Tensor
 from tinyflow.graph.site import quote
@@ -23,6 +23,17 @@ class FeedSpec(NamedTuple):
     shape: Any
     dtype: Any
 
+    @classmethod
+    def of(cls, tensor: Tensor) -> FeedSpec:
+        """What is known of the values of a tensor."""
+        dtype, shape = tensor.spec
+        return cls(shape if is_known(shape) else None, None if dtype is None else dtype.numpy)
+
+
+def has_parts(feed_dict: Any) -> bool:
+    """True if a key feeds several tensors at once."""
+    return any(isinstance(key, tuple) or hasattr(key, "_fetch_parts") for key in feed_dict)
+
 
 def expand_feeds(graph: Graph, feed_dict: Any) -> dict[Tensor, Any]:
     """The tensors fed, with their values; a tuple as a key feeds its parts.
@@ -31,6 +42,8 @@ def expand_feeds(graph: Graph, feed_dict: Any) -> dict[Tensor, Any]:
       TypeError: if a key does not stand for a tensor, or `feed_dict` is no dictionary.
       ValueError: if a key may not be fed, or a tuple's values are not as many as its parts.
     """
+    if feed_dict is None or (isinstance(feed_dict, list | tuple) and not feed_dict):
+        return {}
     if not isinstance(feed_dict, Mapping):
         raise TypeError(f"feed_dict must be a dictionary, not {feed_dict!r}")
     feeds: dict[Tensor, Any] = {}

@@ -6,7 +6,8 @@ function that puts their values back into its form.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from tinyflow.graph.graph import Graph
@@ -15,22 +16,30 @@ from tinyflow.graph.operation import Operation, Tensor
 __all__ = ["Fetches", "fetch_key"]
 
 
-def fetch_key(fetches: Any) -> Hashable:
-    """What two calls share if they fetch the same things in the same form.
+def fetch_key(fetches: Any, fed: Iterable[Any]) -> Hashable:
+    """What two calls share if they fetch the same things in the same form and feed the same tensors.
 
-    Raises:
-      TypeError: if `fetches` holds something that cannot be fetched.
+    A list of tensors and operations, by far the most usual form, costs one tuple; its items' hash
+    is their identity.  Whatever is wrong with a call, it gets a key without complaint, which will
+    not be found.
     """
-    kind = type(fetches)
-    if kind is Tensor or kind is str:
-        return fetches  # type: ignore[no-any-return]
-    if kind is list or isinstance(fetches, list | tuple):
-        return (kind, *map(fetch_key, fetches))
+    if type(fetches) is list:
+        key: Hashable = (len(fetches), *fetches, *fed)
+    else:
+        key = (fetches, *fed)
+    try:
+        hash(key)
+    except TypeError:  # the structure is nested, or no structure at all
+        return (_nested_key(fetches), *fed)
+    return key
+
+
+def _nested_key(fetches: Any) -> Hashable:
+    if isinstance(fetches, list | tuple):
+        return (type(fetches), *map(_nested_key, fetches))
     if isinstance(fetches, Mapping):
-        return (kind, tuple(fetches), *map(fetch_key, fetches.values()))
-    if hasattr(fetches, "graph_element"):
-        return fetches  # type: ignore[no-any-return]
-    return ("other", id(fetches))
+        return (type(fetches), *fetches, *map(_nested_key, fetches.values()))
+    return fetches if isinstance(fetches, Hashable) else object()
 
 
 class Fetches:
@@ -39,7 +48,7 @@ class Fetches:
     Attributes:
       tensors: the distinct tensors it names.
       operations: the operations it names.
-      build: makes the answer from the tensors' values, in order.
+      build: makes the answer from the tensors' values, in order, and a None after them.
 
     Raises:
       TypeError: if something in it is of a type that cannot be fetched.
@@ -66,13 +75,16 @@ class Fetches:
         element = self._element(fetch)
         if isinstance(element, Operation):
             self.operations.append(element)
-            return lambda values: None
+            return itemgetter(-1)
         place = self._places.setdefault(element, len(self._places))
-        return lambda values: values[place]
+        return itemgetter(place)
 
     def _sequence(self, fetch: Any) -> Callable[[Any], Any]:
         builders = [self._builder(part) for part in fetch]
         kind = type(fetch)
+        if kind is list and len(builders) > 1 and all(type(b) is itemgetter for b in builders):
+            pick = itemgetter(*[b.__reduce__()[1][0] for b in builders])
+            return lambda values: [*pick(values)]
         if kind is list:
             return lambda values: [build(values) for build in builders]
         if hasattr(fetch, "_fields"):

@@ -11,6 +11,7 @@ names the extra to install.
 from __future__ import annotations
 
 import itertools
+import math
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -39,10 +40,10 @@ def _figure_and_axes(axes: Axes | None, width: float, height: float) -> tuple[Fi
     if axes is None:
         figure = Figure(figsize=(width, height), dpi=150, layout="constrained")
         return figure, figure.add_subplot()
-    figure = axes.get_figure(root=True)
-    if figure is None:
+    owner = axes.get_figure(root=True)
+    if owner is None:
         raise ValueError("axes: these Axes were removed from their figure")
-    return figure, axes
+    return owner, axes
 
 
 # Curves and regions ------------------------------------------------------------------------------
@@ -57,8 +58,8 @@ def plot_loss(
 ) -> Figure:
     """Draws a loss over the steps of training, or several by name, on a logarithmic scale.
 
-    With a `window`, the mean over that many steps is drawn in front of the loss itself: the loss
-    of small batches jumps about.
+    With a `window`, the mean over that many steps is drawn in front of the loss itself, which
+    jumps about when batches are small.
     """
     curves = losses if isinstance(losses, Mapping) else {"": losses}
     figure, axes = _figure_and_axes(axes, 6, 4)
@@ -66,7 +67,7 @@ def plot_loss(
         axes.plot(values, color=color, alpha=1.0 if window == 1 else 0.3, linewidth=1.5)
         if window > 1:
             mean = np.convolve(values, np.full(window, 1 / window), mode="valid")
-            axes.plot(np.arange(window - 1, len(values)), mean, color=color, linewidth=1.5)
+            axes.plot(np.arange(len(mean)) + (window - 1) / 2, mean, color=color, linewidth=1.5)
         axes.plot([], [], color=color, label=name)
     axes.set(xlabel="step", ylabel="loss", yscale="log", title=title)
     axes.grid(alpha=0.3)
@@ -99,7 +100,9 @@ def plot_decision_boundary(
         inside, own = regions == label, points[labels == label]
         if inside.any():
             axes.contourf(xs, ys, inside, levels=[0.5, 1.5], colors=[color], alpha=0.2)
-        axes.scatter(*own.T, s=25, color=color, edgecolor="white", linewidth=0.6, label=f"{label}")
+        axes.scatter(
+            own[:, 0], own[:, 1], s=25, color=color, edgecolor="white", linewidth=0.6, label=label
+        )
     axes.legend(title="class", loc="upper left")
     axes.set(xlabel="$x_1$", ylabel="$x_2$", title=title, aspect="equal")
     return figure
@@ -108,16 +111,18 @@ def plot_decision_boundary(
 # A graph, in layers ------------------------------------------------------------------------------
 #
 # Sugiyama's method: an operation stands one layer below the lowest of its inputs; a line that
-# crosses layers is bent at a joint in each; every layer is ordered by the means of its neighbours'
-# places, which removes most crossings; at last each layer is shifted to stand under its neighbours.
+# passes layers gets a joint in each, shared by all lines from the same operation; every layer is
+# ordered by the means of its neighbours' places, which removes most crossings; at last what stands
+# in a layer is shifted to be near its neighbours.
 
-Node = Hashable  # an operation, or a joint: (from, to, layer)
-Edge = tuple[Node, Node]
+Node = Hashable  # an operation, or a joint: (operation it comes from, style, layer)
+Line = tuple[Node, Node, str]  # from, to, style
 
 LAYER_HEIGHT = 0.62  # in inches, like all lengths here
 BOX_HEIGHT = 0.3
 LETTER_WIDTH = 0.078
 GAP = 0.16
+LEGEND_COLUMN = 1.1
 
 KINDS = {  # label in the legend: fill, edge
     "placeholder": ("#dbe7f5", "#3b6ea8"),
@@ -143,20 +148,24 @@ def plot_graph(
     """
     operations = _needed(graph, fetches)
     labels = _short_names([op.name for op in operations])
-    data = [(t.op, op) for op in operations for t in op.inputs]
-    control = [(before, op) for op in operations for before in op.control_inputs]
+    data = [(tensor.op, op, "solid") for op in operations for tensor in op.inputs]
+    control = [(before, op, "dashed") for op in operations for before in op.control_inputs]
     widths = {op: LETTER_WIDTH * len(labels[op.name]) + 0.2 for op in operations}
     layout = _Layout.of(operations, list(dict.fromkeys(data + control)), widths)
 
-    figure, axes = _figure_and_axes(axes, layout.width + 0.4, layout.height + 0.6)
-    for edge in dict.fromkeys(control):
-        _draw_line(axes, layout, edge, "dashed")
-    for edge in dict.fromkeys(data):
-        _draw_line(axes, layout, edge, "solid")
+    kinds = [kind for kind in KINDS if kind in map(_kind, operations)]
+    width = max(layout.width, LEGEND_COLUMN) + 0.2
+    columns = min(len(kinds), int(width / LEGEND_COLUMN))
+    foot = 0.2 * math.ceil(len(kinds) / max(columns, 1)) + 0.2
+
+    figure, axes = _figure_and_axes(axes, width, layout.height + foot)
+    for upper, lower, style in layout.pieces:
+        _draw_piece(axes, layout.places[upper], layout.places[lower], style, lower in widths)
     for op in operations:
         _draw_box(axes, layout.places[op], widths[op], labels[op.name], _kind(op))
-    _draw_legend(axes, dict.fromkeys(_kind(op) for op in operations))
-    axes.set(xlim=(-0.1, layout.width + 0.1), ylim=(-layout.height, LAYER_HEIGHT), title=title)
+    _draw_legend(axes, kinds, columns)
+    top = LAYER_HEIGHT / 2
+    axes.set(xlim=(-0.1, width - 0.1), ylim=(top - layout.height - foot, top), title=title)
     axes.set_aspect("equal")
     axes.set_axis_off()
     return figure
@@ -179,8 +188,8 @@ def _needed(graph: Any, fetches: Iterable[Any] | None) -> list[Any]:
 
 def _short_names(names: Sequence[str]) -> dict[str, str]:
     """The last part of each name, with as many parts before it as tell it from the others."""
-    short, depth = {}, 1
-    open_names = list(names)
+    short: dict[str, str] = {}
+    open_names, depth = list(names), 1
     while open_names:
         tails = {name: "/".join(name.split("/")[-depth:]) for name in open_names}
         counts: defaultdict[str, int] = defaultdict(int)
@@ -203,35 +212,40 @@ def _kind(op: Any) -> str:
 
 
 class _Layout(NamedTuple):
-    """Where everything stands: places of nodes, and the bent course of each edge."""
+    """Where everything stands, and the pieces that lines are made of, each one layer high."""
 
     places: dict[Node, tuple[float, float]]
-    courses: dict[Edge, list[Node]]
+    pieces: list[Line]
     width: float
     height: float
 
     @classmethod
-    def of(cls, nodes: Sequence[Node], edges: Sequence[Edge], widths: Mapping[Any, float]) -> Any:
-        layer = _assign_layers(nodes, edges)
-        courses = {(a, b): _course(a, b, layer) for a, b in edges}
+    def of(
+        cls, nodes: Sequence[Node], lines: Sequence[Line], widths: Mapping[Node, float]
+    ) -> _Layout:
+        layer = _assign_layers(nodes, lines)
+        pieces = list(dict.fromkeys(piece for line in lines for piece in _pieces(*line, layer)))
         rows: list[list[Node]] = [[] for _ in range(max(layer.values(), default=0) + 1)]
-        for node in dict.fromkeys([*nodes, *itertools.chain.from_iterable(courses.values())]):
-            rows[layer[node]].append(node)
-        above, below = _neighbours(courses.values())
+        for node, level in layer.items():
+            rows[level].append(node)
+        above, below = defaultdict(list), defaultdict(list)
+        for upper, lower, _ in pieces:
+            above[lower].append(upper)
+            below[upper].append(lower)
         _uncross(rows, above, below)
         xs = _spread(rows, above, below, widths)
         left = min((xs[n] - widths.get(n, 0) / 2 for n in xs), default=0.0)
         right = max((xs[n] + widths.get(n, 0) / 2 for n in xs), default=1.0)
         places = {n: (xs[n] - left, -LAYER_HEIGHT * layer[n]) for n in xs}
-        return cls(places, courses, right - left, LAYER_HEIGHT * len(rows))
+        return cls(places, pieces, right - left, LAYER_HEIGHT * len(rows))
 
 
-def _assign_layers(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[Node, int]:
+def _assign_layers(nodes: Sequence[Node], lines: Sequence[Line]) -> dict[Node, int]:
     """One below the lowest input; what has no input stands right above the first that uses it."""
     inputs, users = defaultdict(list), defaultdict(list)
-    for a, b in edges:
-        inputs[b].append(a)
-        users[a].append(b)
+    for start, end, _ in lines:
+        inputs[end].append(start)
+        users[start].append(end)
     layer: dict[Node, int] = {}
     for node in nodes:
         layer[node] = 1 + max((layer[before] for before in inputs[node]), default=-1)
@@ -241,23 +255,15 @@ def _assign_layers(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[Node, i
     return layer
 
 
-def _course(a: Node, b: Node, layer: dict[Node, int]) -> list[Node]:
-    """The nodes an edge passes, one a layer: its start, new joints, its end."""
-    joints: list[Node] = [(a, b, level) for level in range(layer[a] + 1, layer[b])]
-    layer |= {joint: layer[a] + 1 + i for i, joint in enumerate(joints)}
-    return [a, *joints, b]
+def _pieces(start: Node, end: Node, style: str, layer: dict[Node, int]) -> list[Line]:
+    """A line cut where it passes a layer; its joints there are entered into `layer`."""
+    levels = range(layer[start] + 1, layer[end])
+    joints: list[Node] = [(start, style, level) for level in levels]
+    layer |= zip(joints, levels, strict=True)
+    return [(a, b, style) for a, b in itertools.pairwise([start, *joints, end])]
 
 
 Neighbours = Mapping[Node, list[Node]]
-
-
-def _neighbours(courses: Iterable[list[Node]]) -> tuple[Neighbours, Neighbours]:
-    """For every node, those it is joined to in the layer above and in the layer below."""
-    above, below = defaultdict(list), defaultdict(list)
-    for upper, lower in itertools.chain.from_iterable(map(itertools.pairwise, courses)):
-        above[lower].append(upper)
-        below[upper].append(lower)
-    return above, below
 
 
 def _uncross(
@@ -279,17 +285,23 @@ def _spread(
     rows: list[list[Node]],
     above: Neighbours,
     below: Neighbours,
-    widths: Mapping[Any, float],
+    widths: Mapping[Node, float],
     sweeps: int = 12,
 ) -> dict[Node, float]:
-    """The x of every node: as near to the mean of its neighbours as those beside it allow."""
+    """The x of every node: as near to the mean of its neighbours as those beside it allow.
+
+    A joint's neighbours are other joints, where it has them, so that long lines are straight.
+    """
     x: dict[Node, float] = {}
     for row in rows:
-        x |= _apart(row, {node: 0.0 for node in row}, widths)
+        x |= _apart(row, dict.fromkeys(row, 0.0), widths)
     for sweep in range(sweeps):
         beside, order = (above, rows) if sweep % 2 == 0 else (below, rows[::-1])
         for row in order:
-            wanted = {node: _mean([x[n] for n in beside[node]], x[node]) for node in row}
+            wanted = {}
+            for node in row:
+                joints = [n for n in beside[node] if n not in widths and node not in widths]
+                wanted[node] = _mean([x[n] for n in joints or beside[node]], x[node])
             x |= _apart(row, wanted, widths)
     return x
 
@@ -299,7 +311,7 @@ def _mean(values: Sequence[float], default: float) -> float:
 
 
 def _apart(
-    row: Sequence[Node], wanted: Mapping[Node, float], widths: Mapping[Any, float]
+    row: Sequence[Node], wanted: Mapping[Node, float], widths: Mapping[Node, float]
 ) -> dict[Node, float]:
     """Places as close as possible to the wanted ones (least squares) that keep order and gaps.
 
@@ -321,9 +333,7 @@ def _apart(
 # Its boxes and lines -----------------------------------------------------------------------------
 
 
-def _draw_box(
-    axes: Axes, place: tuple[float, float], width: float, label: str, kind: str
-) -> None:
+def _draw_box(axes: Axes, place: tuple[float, float], width: float, label: str, kind: str) -> None:
     from matplotlib.patches import FancyBboxPatch
 
     (x, y), (fill, edge) = place, KINDS[kind]
@@ -333,27 +343,37 @@ def _draw_box(
     axes.text(x, y, label, ha="center", va="center_baseline", fontsize=8, zorder=3)
 
 
-def _draw_line(axes: Axes, layout: _Layout, edge: Edge, style: str) -> None:
-    """A smooth line through the joints of an edge, with an arrow's head where it ends."""
+def _draw_piece(
+    axes: Axes, upper: tuple[float, float], lower: tuple[float, float], style: str, ends: bool
+) -> None:
+    """A smooth line to the next layer: to a box, with an arrow's head, or on past the boxes."""
     from matplotlib.patches import FancyArrowPatch
     from matplotlib.path import Path
 
-    points = [layout.places[node] for node in layout.courses[edge]]
-    points[0] = (points[0][0], points[0][1] - BOX_HEIGHT / 2)
-    points[-1] = (points[-1][0], points[-1][1] + BOX_HEIGHT / 2)
-    corners = [points[0]]
-    for (x0, y0), (x1, y1) in itertools.pairwise(points):
-        middle = (y0 + y1) / 2
-        corners += [(x0, middle), (x1, middle), (x1, y1)]
-    codes = [Path.MOVETO, *[Path.CURVE4] * (len(corners) - 1)]
-    head = "-|>,head_length=3,head_width=1.5"
-    arrow = {"path": Path(corners, codes), "arrowstyle": head, "shrinkA": 0, "shrinkB": 0}
-    axes.add_patch(FancyArrowPatch(**arrow, linestyle=style, color="#777777", lw=0.8, zorder=1))
+    (x0, y0), (x1, y1) = upper, lower
+    top, bottom = y0 - BOX_HEIGHT / 2, y1 + BOX_HEIGHT / 2
+    middle = (top + bottom) / 2
+    corners, codes = [(x0, top), (x0, middle), (x1, middle), (x1, bottom)], [Path.MOVETO]
+    codes += [Path.CURVE4] * 3
+    if not ends:
+        corners.append((x1, y1 - BOX_HEIGHT / 2))
+        codes.append(Path.LINETO)
+    axes.add_patch(
+        FancyArrowPatch(
+            path=Path(corners, codes),
+            arrowstyle="-|>,head_length=3,head_width=1.5" if ends else "-",
+            shrinkA=0,
+            shrinkB=0,
+            linestyle=style,
+            color="#777777",
+            linewidth=0.8,
+            zorder=1,
+        )
+    )
 
 
-def _draw_legend(axes: Axes, kinds: Iterable[str]) -> None:
+def _draw_legend(axes: Axes, kinds: Iterable[str], columns: int) -> None:
     from matplotlib.patches import Patch
 
-    present = set(kinds)
-    marks = [Patch(fc=f, ec=e, label=kind) for kind, (f, e) in KINDS.items() if kind in present]
-    axes.legend(handles=marks, loc="upper left", ncols=len(marks), fontsize=8, frameon=False)
+    marks = [Patch(facecolor=KINDS[k][0], edgecolor=KINDS[k][1], label=k) for k in kinds]
+    axes.legend(handles=marks, ncols=columns, loc="lower left", fontsize=8, frameon=False)

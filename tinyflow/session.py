@@ -7,21 +7,21 @@ committed in one step after its last statement.
 
 from __future__ import annotations
 
-import sys
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from tinyflow.compiler.function import Function
+from tinyflow.compiler.plan import postorder
+from tinyflow.compiler.spares import Spares
 from tinyflow.compiler.trace import trace
-from tinyflow.feeds import FeedSpec, check_shape, expand_feeds, feed_array
+from tinyflow.feeds import FeedSpec, check_shape, expand_feeds, feed_array, has_parts
 from tinyflow.fetches import Fetches, fetch_key
 from tinyflow.foundation.errors import OpError
-from tinyflow.foundation.shapes import is_known
 from tinyflow.graph.graph import Graph, get_default_graph
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.graph.operators import operator
@@ -37,25 +37,60 @@ _SHAPES = 64  # compiled functions remembered for each
 _sessions: DefaultStack[BaseSession] = DefaultStack("Session")
 
 
+class _NoValue(Exception):
+    """A variable that a compiled function reads has no value (yet)."""
+
+
 class _Call:
-    """One call signature: what is fetched, which tensors are fed, and the functions for that."""
+    """One call signature: what is fetched, which tensors are fed, and the functions for that.
+
+    Attributes:
+      fed: the tensors that are fed.
+      computed: the tensors to compute: those fetched and not fed.
+      operations: the operations to run besides.
+      build: puts values (and a None for operations) into the structure fetched.
+      mixed: if fed tensors are fetched, for each fetched one whether it is fed, and its place.
+    """
 
     def __init__(self, graph: Graph, fetches: Any, fed: Sequence[Tensor]) -> None:
         self.fed = tuple(fed)
-        self.dtypes = [None if t.spec.dtype is None else t.spec.dtype.numpy for t in fed]
-        self.typed = all(dtype is not None for dtype in self.dtypes)
-        self.fetches = Fetches(graph, fetches)
+        wanted = Fetches(graph, fetches)
+        self.build = wanted.build
+        self.operations = wanted.operations
         places = {tensor: i for i, tensor in enumerate(fed)}
-        # A fed tensor that is fetched is what was fed: (from the feeds?, place).
-        computed = [t for t in self.fetches.tensors if t not in places]
-        self.computed = computed
-        self.mixed = [
-            (True, places[t]) if t in places else (False, computed.index(t))
-            for t in self.fetches.tensors
-        ] if len(computed) != len(self.fetches.tensors) else None  # fmt: skip
-        self.functions: OrderedDict[Any, Function] = OrderedDict()
-        self.shapes: Any = None
+        self.computed = [t for t in wanted.tensors if t not in places]
+        self.mixed: list[tuple[bool, int]] | None = None
+        if len(self.computed) != len(wanted.tensors):
+            self.mixed = [
+                (True, places[t]) if t in places else (False, self.computed.index(t))
+                for t in wanted.tensors
+            ]
+        self._functions: dict[Any, Function] = {}
+        self._signature: Any = None
         self.function: Function | None = None
+
+    def function_for(self, arrays: list[Any]) -> Function | None:
+        """The function compiled for such values, or None.
+
+        Values that are not arrays of their tensor's dtype are replaced, in the list, by such.
+        """
+        try:
+            signature = [*map(_form, arrays)]
+        except AttributeError:  # a list, a number
+            signature = None
+        if signature is not None and signature == self._signature:
+            return self.function
+        arrays[:] = map(feed_array, self.fed, arrays)
+        self._signature = _signature(arrays)
+        self.function = self._functions.get(tuple(self._signature))
+        return self.function
+
+    def remember(self, function: Function, arrays: list[Any]) -> None:
+        """Files a function compiled for such arrays; the oldest one goes when there are too many."""
+        self._signature = _signature(arrays)
+        self._functions[tuple(self._signature)] = self.function = function
+        if len(self._functions) > _SHAPES:
+            del self._functions[next(iter(self._functions))]
 
 
 class BaseSession:
@@ -69,9 +104,9 @@ class BaseSession:
         self._graph = get_default_graph() if graph is None else graph
         self._target = target
         self._config = config
-        self._values: dict[Operation, Any] = {}
-        self._spares: dict[Operation, Any] = {}
-        self._calls: OrderedDict[Any, _Call] = OrderedDict()
+        self._values: dict[str, Any] = {}  # by the variable's name; replaced, never changed
+        self._spares: dict[tuple[Operation, ...], Spares] = {}
+        self._calls: dict[Any, _Call] = {}
         self._lock = threading.RLock()
         self._closed: Site | bool | None = False
 
@@ -113,56 +148,18 @@ class BaseSession:
           ValueError: if a value fed has not the shape of its tensor, or a fetch is not in the graph.
           tf.errors.OpError: if an operation fails; then nothing has changed.
         """
-        if feed_dict:
-            return self._run(fetches, feed_dict)
-        if feed_dict is not None and not isinstance(feed_dict, Mapping | list | tuple):
-            raise TypeError(f"feed_dict must be a dictionary, not {feed_dict!r}")
-        return self._run(fetches, {})
-
-    def _run(self, fetches: Any, feed_dict: Any) -> Any:
-        try:
-            key = (fetch_key(fetches), *feed_dict)
-            call = self._calls.get(key)
-        except TypeError:
-            key = call = None  # a key that cannot be hashed: say what is wrong with it below
-        if call is None or self._closed is not False:
-            call, feed_dict = self._new_call(key, fetches, feed_dict)
-        arrays = []
-        for value, dtype, tensor in zip(feed_dict.values(), call.dtypes, call.fed, strict=True):
-            if type(value) is not np.ndarray or (value.dtype is not dtype and dtype is not None):
-                value = feed_array(tensor, value)
-            arrays.append(value)
-        values = self._execute(call, arrays)
-        if call.mixed is not None:
-            values = [arrays[i] if fed else values[i] for fed, i in call.mixed]
-        return call.fetches.build(values)
-
-    def _new_call(self, key: Any, fetches: Any, feed_dict: Any) -> tuple[_Call, Mapping[Any, Any]]:
-        """Resolves a call not seen before (or not in this form); every mistake in it is found here."""
-        if self._closed is not False:
-            raise RuntimeError(self._closed_message())
-        if not self._graph._operations:
-            raise RuntimeError(
-                "The Session graph is empty. Add operations to the graph before calling run()."
-            )
-        feeds = expand_feeds(self._graph, feed_dict)
-        call = _Call(self._graph, fetches, list(feeds))
-        # A key that is remembered has one value for each fed tensor.
-        if key is not None and len(feeds) == len(feed_dict) and not _has_parts(feed_dict):
-            self._calls[key] = call
-            if len(self._calls) > _CALLS:
-                self._calls.popitem(last=False)
-        return call, feeds
-
-    def _execute(self, call: _Call, arrays: list[Any]) -> Any:
-        if not call.computed and not call.fetches.operations:
-            return ()
-        shapes = [array.shape for array in arrays]
-        function = call.function
-        if function is None or shapes != call.shapes or not call.typed:
-            function = call.functions.get(_signature(arrays))
-            if function is not None:
-                call.function, call.shapes = function, shapes
+        feeds = feed_dict or {}
+        try:  # most calls are like one before
+            if type(fetches) is list:
+                call = self._calls.get((len(fetches), *fetches, *feeds))
+            else:
+                call = self._calls.get((fetches, *feeds))
+        except TypeError:  # a nested structure, as a key
+            call = self._calls.get(fetch_key(fetches, feeds))
+        if call is None:
+            call, feeds = self._new_call(fetches, feed_dict)
+        arrays = [*feeds.values()]
+        function = call.function_for(arrays)
         try:
             if function is None:
                 values = self._compile_and_run(call, arrays)
@@ -171,63 +168,86 @@ class BaseSession:
                     values = self._run_function(function, arrays)
             else:
                 values = self._run_function(function, arrays)
-        except KeyError as error:
-            if not isinstance(error.args[0] if error.args else None, Operation):
-                raise
-            values = self._compile_and_run(call, arrays)  # a variable has no value yet
-        return values
+        except _NoValue:
+            values = self._compile_and_run(call, arrays)
+        if call.mixed is not None:
+            values = (*[arrays[i] if fed else values[i] for fed, i in call.mixed], None)
+        return call.build(values)
+
+    def _new_call(self, fetches: Any, feed_dict: Any) -> tuple[_Call, Mapping[Any, Any]]:
+        """Resolves a call not seen before; every mistake in it is found here."""
+        if self._closed is not False:
+            raise RuntimeError(self._closed_message())
+        if not self._graph._operations:
+            raise RuntimeError(
+                "The Session graph is empty. Add operations to the graph before calling run()."
+            )
+        feeds = expand_feeds(self._graph, feed_dict)
+        call = _Call(self._graph, fetches, list(feeds))
+        # Remembered, unless its keys are not one for each fed tensor.
+        if len(feeds) == len(feed_dict or ()) and not has_parts(feed_dict or ()):
+            self._calls[fetch_key(fetches, feed_dict or ())] = call
+            if len(self._calls) > _CALLS:
+                del self._calls[next(iter(self._calls))]
+        return call, feeds
 
     def _run_function(self, function: Function, arrays: list[Any]) -> Any:
+        """Runs a compiled function, and commits what it changes."""
         values = self._values
-        arguments = arrays + [values[state] for state in function.states]
-        if function.spares:
-            arguments += [self._spare(state) for state in function.spares]
         try:
-            fetched, new = function(arguments)
+            arguments = [*arrays, *function.read(values)]
+        except KeyError:
+            raise _NoValue from None
+        if function.spares:
+            spares = self._spares[function.spares]
+            arguments += spares.take(values)
+        try:
+            workspace = function.idle.pop()
+        except IndexError:
+            workspace = function.workspace()
+        try:
+            fetched, new = workspace(*arguments)
         except Exception as error:
-            operation = function.operation_at(error.__traceback__)
-            if operation is None or isinstance(error, OpError):
-                raise
-            cause = None if hasattr(error, "fix") else error
-            raise run_error(operation, error) from cause
-        if function.updates:
-            self._commit(function, new)
+            self._explain(function, error)
+            raise
+        function.idle.append(workspace)
+        if new:
+            if function.reshapes and _reshaped(values, new):
+                self._calls.clear()  # compiled for other shapes
+            # The commit is this one store: no signal, and no other thread, comes between two
+            # variables, and whoever took the old mapping goes on with it.
+            self._values = {**values, **new}
+            if function.spares:
+                spares.committed(values)
         return fetched
 
-    def _commit(self, function: Function, new: tuple[Any, ...]) -> None:
-        values = self._values
-        if function.reshapes and any(
-            getattr(values.get(state), "shape", None) != getattr(value, "shape", None)
-            for state, value in zip(function.updates, new, strict=True)
-        ):
-            self._calls.clear()  # compiled for other shapes
-        # The commit is one store: no signal, and no other thread, comes between two variables,
-        # and whoever took the old mapping goes on with it.
-        self._values = values | dict(zip(function.updates, new, strict=True))
-        for state in function.spares:
-            self._spares[state] = values.get(state)
+    def _explain(self, function: Function, error: Exception) -> None:
+        """Raises an error that names the operation whose line failed, if there is one."""
+        operation = function.operation_at(error.__traceback__)
+        if operation is not None and not isinstance(error, OpError):
+            raise run_error(operation, error) from (None if hasattr(error, "fix") else error)
 
-    def _spare(self, state: Operation) -> Any:
-        """An array to write a state's new value into: nobody else may be looking at it."""
-        spare = self._spares.get(state)
-        if spare is None or sys.getrefcount(spare) > _SOLE or spare is self._values[state]:
-            spare = np.empty_like(self._values[state])
-        return spare
+    def _compile(self, call: _Call, arrays: list[Any]) -> Function:
+        feeds = dict(zip(call.fed, arrays, strict=True))
+        function = Function(trace(call.computed, call.operations, feeds, self._values))
+        self._spares.setdefault(function.spares, Spares(function.spares))
+        return function
 
     def _compile_and_run(self, call: _Call, arrays: list[Any]) -> Any:
+        if self._closed is not False:
+            raise RuntimeError(self._closed_message())
+        for tensor, array in zip(call.fed, arrays, strict=True):
+            check_shape(tensor, array)
         with self._lock:
-            signature = _signature(arrays)
-            for tensor, array in zip(call.fed, arrays, strict=True):
-                check_shape(tensor, array)
-            feeds = dict(zip(call.fed, arrays, strict=True))
-            recorded = trace(call.computed, call.fetches.operations, feeds, self._values)
-            function = Function(recorded)
-            if not any(state not in self._values for state in recorded.updates):
-                call.functions[signature] = function
-                call.function, call.shapes = function, [array.shape for array in arrays]
-                if len(call.functions) > _SHAPES:
-                    call.functions.popitem(last=False)
-            begun = {s: s.initial_state() for s in function.states if s not in self._values}  # type: ignore[attr-defined]
+            function = self._compile(call, arrays)
+            # One that gives variables their first values is not needed again.
+            if all(state.name in self._values for state in function.updates):
+                call.remember(function, arrays)
+            begun = {
+                state.name: state.initial_state()  # type: ignore[attr-defined]
+                for state in function.states
+                if state.name not in self._values
+            }
             self._values = self._values | begun
             return self._run_function(function, arrays)
 
@@ -237,19 +257,18 @@ class BaseSession:
         Without `feed_dict`, that of the last such run; if there was none, the text for what is
         known of the shapes before anything is fed.
         """
-        feeds = expand_feeds(self._graph, feed_dict or {})
+        feeds = expand_feeds(self._graph, feed_dict)
         if feed_dict is None:
-            wanted = fetch_key(fetches)
+            wanted = fetch_key(fetches, ())
             for key, call in reversed(self._calls.items()):
-                if key[0] == wanted and call.function is not None:
+                if key[: len(wanted)] == wanted and call.function is not None:
                     return call.function.text
         call = _Call(self._graph, fetches, list(feeds))
-        likes: dict[Tensor, Any] = {t: feed_array(t, value) for t, value in feeds.items()}
+        arrays: list[Any] = [feed_array(t, value) for t, value in feeds.items()]
         if feed_dict is None:
-            likes = _placeholders_of(call)
+            call.fed, arrays = _placeholders_of(call)
         with self._lock:
-            recorded = trace(call.computed, call.fetches.operations, likes, self._values)
-        return Function(recorded).text
+            return self._compile(call, arrays).text
 
     def make_callable(
         self, fetches: Any, feed_list: Sequence[Any] | None = None, accept_options: bool = False
@@ -390,33 +409,26 @@ def _session_for(session: BaseSession | None, element: Any, what: str) -> BaseSe
     return session
 
 
-def _signature(arrays: list[Any]) -> Any:
-    return tuple([(array.shape, array.dtype) for array in arrays])
+def _reshaped(values: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """True if a new value has another shape or dtype than the old one."""
+    return any(
+        name in values
+        and (getattr(value, "shape", None), getattr(value, "dtype", None))
+        != (getattr(values[name], "shape", None), getattr(values[name], "dtype", None))
+        for name, value in new.items()
+    )
 
 
-def _has_parts(feed_dict: Mapping[Any, Any]) -> bool:
-    return any(isinstance(key, tuple | list) or hasattr(key, "_fetch_parts") for key in feed_dict)
+# What a compiled function hangs on, in one call into C for each value fed.
+_form = attrgetter("__class__", "shape", "dtype")
 
 
-def _placeholders_of(call: _Call) -> dict[Tensor, Any]:
+def _signature(arrays: list[Any]) -> list[Any]:
+    return [(np.ndarray, array.shape, array.dtype) for array in arrays]
+
+
+def _placeholders_of(call: _Call) -> tuple[tuple[Tensor, ...], list[Any]]:
     """The placeholders that a run needs, with what is known of them."""
-    from tinyflow.compiler.plan import postorder
-
-    roots = [t.op for t in call.computed] + call.fetches.operations
-    found = {}
-    for op in postorder(roots):
-        if op.type == "Placeholder":
-            spec = op.outputs[0].spec
-            shape = spec.shape if is_known(spec.shape) else None
-            found[op.outputs[0]] = FeedSpec(shape, None if spec.dtype is None else spec.dtype.numpy)
-    return found
-
-
-def _references_when_sole() -> int:
-    """What sys.getrefcount says of an array that only a dictionary and a local name hold."""
-    held = {0: np.empty(1)}
-    spare = held.get(0)
-    return sys.getrefcount(spare)
-
-
-_SOLE = _references_when_sole()
+    roots = [t.op for t in call.computed] + call.operations
+    found = [op.outputs[0] for op in postorder(roots) if op.type == "Placeholder"]
+    return tuple(found), [FeedSpec.of(tensor) for tensor in found]

@@ -26,7 +26,8 @@ RATE = 0.01
 class Perceptron(NamedTuple):
     """A perceptron after training."""
 
-    graph: tf.Graph
+    loss: tf.Tensor
+    step: tf.Operation
     losses: list[float]
     source: str  # the NumPy program that the Session wrote for a training step
     classify: Any  # examples -> their classes
@@ -42,8 +43,8 @@ def train(
     biases = rng.standard_normal(classes.shape[1]).astype(examples.dtype)
 
     with tf.Graph().as_default() as graph:
-        X = tf.placeholder(name="X")
-        c = tf.placeholder(name="c")
+        X = tf.placeholder(examples.dtype, [None, examples.shape[1]], name="X")
+        c = tf.placeholder(examples.dtype, [None, classes.shape[1]], name="c")
         W = tf.Variable(weights, name="W")
         b = tf.Variable(biases, name="b")
         p = tf.nn.softmax(tf.add(tf.matmul(X, W), b), name="p")
@@ -61,7 +62,7 @@ def train(
         losses.append(float(loss))
 
     source = session.source([J, step], feed_dict)
-    return Perceptron(graph, losses, source, lambda x: session.run(predicted, feed_dict={X: x}))
+    return Perceptron(J, step, losses, source, lambda x: session.run(predicted, feed_dict={X: x}))
 
 
 def endless_batches(rng: np.random.Generator, count: int) -> Iterator[NDArray[np.intp]]:
@@ -108,7 +109,9 @@ def main() -> None:
     picture = plot_decision_boundary(perceptron.classify, points, labels, title="Two blobs")
     picture.savefig(out / "blobs.png")
     plot_loss(perceptron.losses, title="Two blobs").savefig(out / "blobs_loss.png")
-    plot_graph(perceptron.graph).savefig(out / "graph.png")
+    J, step = perceptron.loss, perceptron.step
+    plot_graph(J.graph, [J]).savefig(out / "graph.png")
+    plot_graph(J.graph, [J, step]).savefig(out / "graph_with_gradients.png")
 
     images, digits = load_digits()
     known, unseen = split(np.random.default_rng(0), images, digits)

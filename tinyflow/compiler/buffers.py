@@ -34,7 +34,7 @@ class Layout:
 
     def __init__(self) -> None:
         self.out: dict[int, Buffer | Operation] = {}
-        self.buffers: list[Buffer] = []  # every (number, shape) in use
+        self.buffers: dict[Buffer, None] = {}  # every (number, shape) in use, in order
         self.count = 0
 
 
@@ -88,7 +88,7 @@ def lay_out(
     kept = {id(root_of(expr)) for expr in fetches}
     kept |= {id(root_of(expr)) for expr in updates.values()}
     last = _last_uses(calls)
-    free: dict[tuple[np.dtype[Any], int], list[int]] = {}
+    free: dict[Any, list[int]] = {}
     ends: dict[int, list[Expr]] = {}
     for expr in calls:
         ends.setdefault(last[id(root_of(expr))], []).append(expr)
@@ -107,7 +107,7 @@ def lay_out(
             if x is not inplace and x is not expr:
                 buffer = layout.out[id(x)]
                 assert isinstance(buffer, Buffer)
-                free.setdefault((x.dtype, x.size), []).append(buffer.number)
+                free.setdefault(_kind(buffer), []).append(buffer.number)
     return layout
 
 
@@ -136,19 +136,21 @@ def _inplace(expr: Expr, dying: Sequence[Expr], layout: Layout) -> Expr | None:
     return None
 
 
-def _place(
-    expr: Expr, inplace: Expr | None, free: dict[tuple[np.dtype[Any], int], list[int]], layout: Layout
-) -> Buffer:
+def _kind(buffer: Buffer) -> Any:
+    """What buffers share that may stand for each other."""
+    return buffer.dtype, math.prod(buffer.shape)
+
+
+def _place(expr: Expr, inplace: Expr | None, free: dict[Any, list[int]], layout: Layout) -> Buffer:
+    buffer = Buffer(-1, expr.shape, expr.dtype)
     if inplace is not None:
         number = layout.out[id(inplace)].number  # type: ignore[union-attr]
+    elif free.get(_kind(buffer)):
+        number = free[_kind(buffer)].pop()
     else:
-        spare = free.get((expr.dtype, math.prod(expr.shape)))
-        if spare:
-            number = spare.pop()
-        else:
-            number = layout.count
-            layout.count += 1
-    buffer = Buffer(number, expr.shape, expr.dtype)
-    if buffer not in layout.buffers[-64:] and buffer not in set(layout.buffers):
-        layout.buffers.append(buffer)
+        number = layout.count
+        layout.count += 1
+    buffer = buffer._replace(number=number)
+    if buffer not in layout.buffers:
+        layout.buffers[buffer] = None
     return buffer

@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 
 from tinyflow.compiler.buffers import Buffer, Layout, is_elementwise, lay_out, like_old
-from tinyflow.compiler.record import Expr
+from tinyflow.compiler.record import Expr, uniform
 from tinyflow.compiler.trace import Trace
-from tinyflow.compiler.walk import calls_of
+from tinyflow.compiler.walk import calls_of, root_of
 from tinyflow.graph.operation import Operation
 
 __all__ = ["Program", "emit"]
 
 _PRINTED = 8  # elements; a larger constant is given to the function instead of written out
 _LEAVES = ("feed", "state", "const")
+_INFIX = {"np.add": "+", "np.subtract": "-", "np.multiply": "*", "np.divide": "/"}
 _RESERVED = {"np", "step", "make_step", "own"}
 
 
@@ -38,7 +39,7 @@ class Program:
         self.text = ""
         self.names: dict[str, Any] = {}
         self.states: list[Operation] = []
-        self.spares: list[Operation] = []
+        self.spares: tuple[Operation, ...] = ()
         self.updates: list[Operation] = []
         self.lines: dict[int, Operation] = {}
         self.reshapes = False
@@ -62,6 +63,7 @@ class _Emitter:
         )
         self.outputs = {id(x) for x in roots}
         self.count = 0
+        self.fixed: list[str] = []  # views of buffers
 
     def write(self) -> Program:
         program, trace = self.program, self.trace
@@ -77,11 +79,11 @@ class _Emitter:
         for op, expr in trace.updates.items():
             lines, name = self.committed(op, expr)
             body += lines
-            commit.append(name)
-        program.spares = list(self.spare_names)
+            commit.append(f"{op.name!r}: {name}")
+        program.spares = tuple(self.spare_names)
         parameters += self.spare_names.values()
-        result = f"return ({returned}{',' * (len(trace.fetches) == 1)}), "
-        result += f"({', '.join(commit)}{',' * (len(commit) == 1)})"
+        result = f"return ({returned}{', ' if returned else ''}None{'' if returned else ','}), "  # None is an operation's value
+        result += f"{{{', '.join(commit)}}}"
         self.assemble(parameters, body, result)
         return program
 
@@ -108,17 +110,20 @@ class _Emitter:
             else:
                 made[buffer.number] = name
                 lines.append(f"{name} = np.empty({buffer.shape}, np.{buffer.dtype.name})")
-        return lines
+        return lines + self.fixed
 
     def constant(self, expr: Expr) -> list[str]:
         name, value = self.name_of[id(expr)], expr.value
-        if value is not None and value.size <= _PRINTED and value.dtype.kind in "fiub":
-            with np.printoptions(floatmode="unique"):
-                text = repr(value.tolist())
-            if "nan" not in text and "inf" not in text:
-                return [f"{name} = np.array({text}, np.{value.dtype.name})"]
+        if value is None:
+            self.program.names[name] = None
+            return []
+        dtype, number = f"np.{value.dtype.name}", uniform(value)
+        if number is not None and value.ndim and np.isfinite(number):
+            return [f"{name} = np.full({value.shape}, {_literal(number)}, {dtype})"]
+        if value.size <= _PRINTED and value.dtype.kind in "fiub" and np.isfinite(value).all():
+            return [f"{name} = np.array({_literal(value)}, {dtype})"]
         self.program.names[name] = value
-        return [f"# {name}: a constant, {expr.dtype} {expr.shape}"] if value is not None else []
+        return [f"# {name}: a constant, {expr.dtype} {expr.shape}"]
 
     # -- names --------------------------------------------------------------------------------------
 
@@ -163,9 +168,22 @@ class _Emitter:
             self.leaf_name(expr)
             return []
         call = self.call(expr)
+        if self.is_fixed(expr):
+            name = self.name_of[id(expr)] = self.result_name(expr)
+            self.fixed.append(f"{name} = {call}")
+            return []
         name = self.name_of[id(expr)] = self.result_name(expr)
         comment = f"  # {expr.op.name}" if expr.op is not None else ""
         return [(f"{name} = {call}{comment}", expr.op)]
+
+    def is_fixed(self, expr: Expr) -> bool:
+        """True for a view of a buffer: it looks at the same memory in every run, so it is made once."""
+        return root_of(expr) is not expr and isinstance(self.layout.out.get(id(root_of(expr))), Buffer)
+
+    def buffer_behind(self, expr: Expr) -> str:
+        """The buffer that an Expr is in, by name: a view made once cannot name what a run computes."""
+        out = self.layout.out.get(id(expr))
+        return self.buffer_name(out) if isinstance(out, Buffer) else self.name_of[id(expr)]
 
     def result_name(self, expr: Expr) -> str:
         op = expr.op
@@ -176,6 +194,8 @@ class _Emitter:
     def call(self, expr: Expr) -> str:
         fn = expr.fn
         args = [self.argument(arg) for arg in expr.args]
+        if self.is_fixed(expr):
+            args[0] = self.buffer_behind(expr.args[0])
         if fn == "op":
             operation, method = expr.value
             name = self.operation_name(operation)
@@ -191,6 +211,8 @@ class _Emitter:
         if fn == "np.transpose":
             reversed_axes = tuple(range(len(expr.args[1])))[::-1] == expr.args[1]
             return f"{args[0]}.T" if reversed_axes else f"{args[0]}.transpose({args[1]})"
+        if expr.known_shape == () and fn in _INFIX and id(expr) not in self.layout.out:
+            return f" {_INFIX[fn]} ".join(args)  # of NumPy scalars: a tenth of a ufunc's cost
         args += [f"{key}={self.argument(value)}" for key, value in expr.kwargs]
         out = self.layout.out.get(id(expr))
         if out is not None:
@@ -254,6 +276,13 @@ def _wish(op: Any) -> str:
     if len(parts) > 1 and (parts[-2].endswith("_grad") or name in ("read", "x", "y", "Assign")):
         name = f"{parts[-2]}_{name}" if name != "read" else parts[-2]
     return name
+
+
+def _literal(value: Any) -> str:
+    """Numbers as one writes them: 0.1 also for the float32 nearest to it."""
+    if value.ndim:
+        return f"[{', '.join(map(_literal, value))}]"
+    return str(value) if value.dtype.kind == "f" else repr(value.item())
 
 
 def _index(key: Any) -> str:

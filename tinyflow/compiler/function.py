@@ -7,6 +7,7 @@ import itertools
 import linecache
 import weakref
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from tinyflow.compiler.emit import emit
 from tinyflow.compiler.rewrite import rewrite
+from tinyflow.compiler.spares import reader
 from tinyflow.compiler.trace import Trace
 from tinyflow.graph.operation import Operation
 
@@ -25,12 +27,14 @@ _numbers = itertools.count(1)
 class Function:
     """A compiled run.
 
-    Every workspace, a `step` with buffers of its own, serves one run at a time; threads that run at
-    once get one each.
+    A workspace, a `step` with buffers of its own, serves one run at a time; threads that run at once get
+    one each.
 
     Attributes:
       text: the source that runs.
-      states, spares, updates: see `Program`.
+      states, spares, updates, reshapes: see `Program`.
+      read: takes the states' values from the Session's mapping.
+      idle: the workspaces that no run is using.
     """
 
     def __init__(self, trace: Trace) -> None:
@@ -40,36 +44,25 @@ class Function:
         self.spares = program.spares
         self.updates = program.updates
         self.reshapes = program.reshapes
+        self.read = reader(program.states)
         self._lines = program.lines
         self._filename = f"<tinyflow run {next(_numbers)}>"
         names = {"np": np, **program.names}
         exec(compile(program.text, self._filename, "exec"), names)
         self._make_step: Callable[[], Callable[..., Any]] = names["make_step"]
-        self._idle: list[tuple[contextvars.Context, Callable[..., Any]]] = []
+        self.idle: list[Callable[..., Any]] = []
         # For tracebacks and debuggers.
         lines = program.text.splitlines(keepends=True)
         linecache.cache[self._filename] = (len(program.text), None, lines, self._filename)
         weakref.finalize(self, linecache.cache.pop, self._filename, None)
 
-    def __call__(self, arguments: list[Any]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-        """Runs it: the values fetched, and the states' new values."""
-        try:
-            workspace = self._idle.pop()
-        except IndexError:
-            workspace = self._workspace()
-        try:
-            context, step = workspace
-            result: tuple[tuple[Any, ...], tuple[Any, ...]] = context.run(step, *arguments)
-        finally:
-            self._idle.append(workspace)
-        return result
-
-    def _workspace(self) -> tuple[contextvars.Context, Callable[..., Any]]:
-        # NumPy keeps its floating-point error handling in a context variable: a context in which
-        # nothing is reported costs a tenth of entering np.errstate in each run.
+    def workspace(self) -> Callable[..., Any]:
+        """A step with buffers of its own, in which floating-point errors are not reported."""
+        # NumPy keeps its error handling in a context variable: running in a context of our own
+        # costs a tenth of entering np.errstate each time.
         context = contextvars.copy_context()
         context.run(np.seterr, all="ignore")
-        return context, self._make_step()
+        return partial(context.run, self._make_step())
 
     def operation_at(self, traceback: TracebackType | None) -> Operation | None:
         """The operation whose line was running when an exception was raised."""

@@ -154,6 +154,16 @@ def constant(value: Any, op: Any = None) -> Expr:
     return Expr("const", (), (), array.shape, array.dtype, array, op)
 
 
+def uniform(value: np.ndarray[Any, Any]) -> Any:
+    """The number that an array holds everywhere, as a NumPy scalar; None if it does not."""
+    if not value.size or value.dtype.kind not in "fiu":
+        return None
+    first = value[(0,) * value.ndim]
+    if value.size > 1 and any(value.strides) and not (value.size < 4096 and (value == first).all()):
+        return None
+    return first
+
+
 def as_operand(value: Any) -> Any:
     """An argument of a call: Exprs and Python numbers as they are, arrays as constants."""
     if isinstance(value, np.ndarray | np.generic):
@@ -375,6 +385,11 @@ def _take(x: Any, indices: Any, axis: int | None = None, mode: str = "raise") ->
     return Expr("np.take", (x, indices), (("axis", axis),), shape, x.dtype)
 
 
+def _vdot(a: Any, b: Any) -> Any:
+    a, b = as_operand(a), as_operand(b)
+    return Expr("np.vdot", (a, b), (), (), np.result_type(a.dtype, b.dtype))
+
+
 def _arg_extreme(fn: str) -> Callable[..., Any]:
     def rule(x: Any, axis: int | None = None) -> Any:
         if axis is None:
@@ -404,6 +419,7 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.stack: _stack,
     np.where: _where,
     np.take: _take,
+    np.vdot: _vdot,
     np.argmax: _arg_extreme("np.argmax"),
     np.argmin: _arg_extreme("np.argmin"),
     np.sum: _reduction(np.add),

@@ -49,7 +49,7 @@ def trace(
     fetches: Sequence[Tensor],
     targets: Sequence[Operation],
     feeds: Mapping[Tensor, Any],
-    states: Mapping[Operation, Any],
+    states: Mapping[str, Any],
 ) -> Trace:
     """Records a run.
 
@@ -57,7 +57,7 @@ def trace(
       fetches: the tensors to return.
       targets: operations to run besides.
       feeds: for each fed tensor something with `shape` and `dtype` (None while unknown).
-      states: the Session's state; a variable that is not in it begins as its initial value.
+      states: the Session's state, by name; a variable that is not in it begins as its initial value.
 
     Raises:
       OpError: if an operation cannot compute with such inputs.
@@ -68,7 +68,7 @@ def trace(
 class _Tracer:
     def __init__(
         self, fetches: Sequence[Tensor], targets: Sequence[Operation],
-        feeds: Mapping[Tensor, Any], states: Mapping[Operation, Any],
+        feeds: Mapping[Tensor, Any], states: Mapping[str, Any],
     ) -> None:  # fmt: skip
         self.fetches = fetches
         self.states = states
@@ -82,7 +82,7 @@ class _Tracer:
         roots = [tensor.op for tensor in fetches if tensor not in feeds]
         roots += targets
         order = plan(roots, feeds, ())
-        missing = {op for op in order if isinstance(op, VariableV2) and op not in states}
+        missing = {op for op in order if isinstance(op, VariableV2) and op.name not in states}
         if missing:
             order = plan(roots, feeds, _Missing(states))
         self.order = order
@@ -96,7 +96,7 @@ class _Tracer:
         ]
         for state, history in self.staged.items():
             self.trace.updates[state] = _as_expr(history[-1][1], history[-1][0])
-            self.trace.old[state] = self.states.get(state)
+            self.trace.old[state] = self.states.get(state.name)
         return self.trace
 
     # -- one operation --------------------------------------------------------------------------
@@ -194,15 +194,15 @@ class _Tracer:
         history = self.staged.get(variable)
         if history:
             return history[-1][1]
-        return self.start(variable) if update.reads_state else _Old(variable, self.states.get(variable))
+        return self.start(variable) if update.reads_state else _Old(variable, self.states.get(variable.name))
 
     def start(self, variable: Operation) -> Any:
         """The value a variable has when the run begins."""
         known = self.begun.get(variable)
         if known is not None:
             return known
-        if variable in self.states:
-            old = self.states[variable]
+        if variable.name in self.states:
+            old = self.states[variable.name]
             leaf = Expr("state", (), (), old.shape, old.dtype, variable, variable)
             self.trace.states[variable] = self.begun[variable] = leaf
             return leaf
@@ -265,11 +265,11 @@ def _claim(result: Any, operation: Operation) -> None:
 class _Missing:
     """The variables that a state has no value for, as a set to ask."""
 
-    def __init__(self, states: Mapping[Operation, Any]) -> None:
+    def __init__(self, states: Mapping[str, Any]) -> None:
         self.states = states
 
     def __contains__(self, operation: object) -> bool:
-        return isinstance(operation, VariableV2) and operation not in self.states
+        return isinstance(operation, VariableV2) and operation.name not in self.states
 
     def __bool__(self) -> bool:
         return True

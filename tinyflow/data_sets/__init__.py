@@ -52,7 +52,7 @@ def load_digits() -> tuple[NDArray[np.float32], Labels]:
 def split(
     rng: np.random.Generator, examples: Floats, labels: Labels, test: float = 0.25
 ) -> tuple[tuple[Floats, Labels], tuple[Floats, Labels]]:
-    """Shuffles, then sets the share `test` aside: (examples, labels) to train on, and to test on."""
+    """Shuffles and sets the share `test` aside: (examples, labels) to train on, then to test on."""
     order = rng.permutation(len(examples))
     cut = round(len(examples) * (1 - test))
     train, held_out = order[:cut], order[cut:]

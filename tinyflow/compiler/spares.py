@@ -1,0 +1,71 @@
+"""Spare arrays: where the new values of variables are written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+
+from tinyflow.graph.operation import Operation
+
+__all__ = ["Spares", "reader"]
+
+
+def reader(states: Sequence[Operation]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """A function that takes the values of these states from a mapping by name, as a tuple."""
+    names = [state.name for state in states]
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple([values[name] for name in names])
+
+
+class Spares:
+    """One spare array for each of some variables, shared by all functions that change just these.
+
+    A commit makes the new arrays the variables' values and the old ones the spares.  An old array may
+    still be in use, by another thread's run that began before the commit, so a spare is written
+    into only if no one but this object holds a reference to it.
+    """
+
+    def __init__(self, states: Sequence[Operation]) -> None:
+        self._read = reader(states)
+        self._arrays: tuple[Any, ...] = ()
+        self._free: list[int] = []
+
+    def take(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Arrays like the variables' values, to be written into."""
+        arrays = self._arrays
+        if [*map(sys.getrefcount, arrays)] != self._free or not arrays:
+            arrays = self._renewed(values)
+        return arrays
+
+    def _renewed(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        old, live = self._arrays, self._read(values)
+        self._arrays = ()
+        spares = [*old] if len(old) == len(live) else [None] * len(live)
+        del old
+        for i, value in enumerate(live):
+            spare = spares[i]
+            if spare is None or sys.getrefcount(spare) > _HELD_TWICE or spare.shape != value.shape:
+                spares[i] = np.empty_like(value)
+        self._arrays = arrays = tuple(spares)
+        self._free = [_HELD_ONCE] * len(arrays)
+        return arrays
+
+    def committed(self, before: Mapping[str, Any]) -> None:
+        """The values of `before` have been replaced: they are the spares now."""
+        self._arrays = self._read(before)
+
+
+def _reference_counts() -> tuple[int, int]:
+    """What sys.getrefcount says, as called above, of an array held by a tuple, and by a local name, too."""
+    arrays = (np.empty(1),)
+    (once,) = map(sys.getrefcount, arrays)
+    spare = arrays[0]
+    return once, sys.getrefcount(spare)
+
+
+_HELD_ONCE, _HELD_TWICE = _reference_counts()
