@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 from enum import Enum
+from types import FunctionType
 from typing import Any
 
 from tinyflow.foundation.dtypes import DType
@@ -212,8 +213,9 @@ def _seed(y: Tensor, seed: Any, i: int) -> Tensor:
     if dtype is not None and dtype.numpy.kind in "bO":
         raise TypeError(f"Expected {dtype.name}, got 1 of type 'int' instead: {y.name!r} has no gradient")
     with y.graph.as_default():
-        one = constant(1, dtype, name=f"grad_ys_{i}") if dtype else constant(1.0, name=f"grad_ys_{i}")
-        return fill(shape(y), one)
+        if dtype is None:
+            return zeros_like(y) + 1
+        return fill(shape(y), constant(1, dtype, name=f"grad_ys_{i}"))
 
 
 class _Walk:
@@ -231,73 +233,86 @@ class _Walk:
         inner = {op for op in self._x_ops() if all(t._op not in self.pending for t in op._inputs)}
         self.stop_ops = inner | stopped
         self.parts: dict[Tensor, list[Tensor]] = {}
-        self.table = GradientTable()
 
     def _x_ops(self) -> set[Operation]:
         return {tensor._op for tensor in self.xs}
 
     def run(self, seeds: Sequence[Tensor]) -> GradientTable:
-        queue: deque[Operation] = deque()
-        counted: set[Operation] = set()
+        parts, pending = self.parts, self.pending
         for y, seed in zip(self.ys, seeds, strict=True):
-            if not is_trainable(y.spec.dtype):
-                continue
-            self.parts.setdefault(y, []).append(seed)
-            op = y._op
-            if op in self.pending and not self.pending[op] and op not in counted:
-                queue.append(op)
-            counted.add(op)
-        # A y that no walk visits is its own x, or leads nowhere.
+            if is_trainable(y.spec.dtype):
+                parts.setdefault(y, []).append(seed)
+        queue = deque(dict.fromkeys(y._op for y in self.ys if pending.get(y._op) == 0))
         while queue:
             op = queue.popleft()
             grads = self.differentiate(op)
-            for tensor, grad in zip(op._inputs, grads, strict=True):
-                if grad is not None:
-                    self.parts.setdefault(tensor, []).append(grad)
+            for i, tensor in enumerate(op._inputs):
+                if grads is not None and grads[i] is not None:
+                    parts.setdefault(tensor, []).append(grads[i])
                 source = tensor._op
-                if source in self.pending:
-                    self.pending[source] -= 1
-                    if not self.pending[source]:
+                if source in pending:
+                    pending[source] -= 1
+                    if not pending[source]:
                         queue.append(source)
-        for tensor in list(self.parts):
-            self.collect(tensor)
-        return self.table
+        wanted = parts if self.kept else self.xs
+        return GradientTable((t, self.collect(t)) for t in wanted if t in parts)
 
     def collect(self, tensor: Tensor) -> Any:
-        """The sum of what reached a tensor."""
-        if tensor in self.table:
-            return self.table[tensor]
+        """The sum of what reached a tensor, or None."""
         parts = self.parts.get(tensor)
-        if not parts:
+        if parts is None:
             return None
-        total = parts[0] if len(parts) == 1 else add_n(parts)
-        if self.kept or tensor in self.xs:
-            self.table[tensor] = total
-        self.parts[tensor] = [total]
-        return total
+        if len(parts) > 1:
+            parts[:] = [add_n(parts)]
+        return parts[0]
 
-    def differentiate(self, op: Operation) -> Sequence[Any]:
-        """The gradients of an operation's inputs."""
-        nothing = [None] * len(op._inputs)
+    def differentiate(self, op: Operation) -> Sequence[Any] | None:
+        """The gradients of an operation's inputs, or None if nothing flows through it."""
         grads = [self.collect(tensor) for tensor in op._outputs]
-        if op in self.stop_ops or all(grad is None for grad in grads) or not op._inputs:
-            return nothing
+        if op in self.stop_ops or not any(grad is not None for grad in grads):
+            return None
         try:
             rule = gradient_rule(op)
         except LookupError:
             raise LookupError(self._no_gradient(op)) from None
         if rule is None:
-            return nothing
+            return None
+        for i, tensor in enumerate(op._outputs):
+            if grads[i] is None and is_trainable(tensor._spec.dtype):
+                grads[i] = zeros_like(tensor)
         graph = op.graph
         outer, graph._scope = graph._scope, graph.unique_name(op._name + "_grad")
         try:
-            grads = [
-                zeros_like(t) if g is None and is_trainable(t.spec.dtype) else g
-                for g, t in zip(grads, op._outputs, strict=True)
-            ]
-            return _fit(op, rule(op, *grads))
+            return self.fit(op, rule(op, *grads))
         finally:
             graph._scope = outer
+
+    def fit(self, op: Operation, grads: Any) -> Sequence[Any]:
+        """A rule's gradients, one for each input between xs and ys, each of its input's shape.
+
+        Raises:
+          ValueError: if there are not as many as inputs, or a shape is another.
+        """
+        grads = list(grads) if isinstance(grads, list | tuple) else [grads]
+        if len(grads) != len(op._inputs):
+            raise ValueError(
+                f"Num gradients {len(grads)} generated for op {op.name!r} (op type: {op.type}) do "
+                f"not match num inputs {len(op._inputs)}: return one for each input, None where "
+                "none flows"
+            )
+        for i, tensor in enumerate(op._inputs):
+            grad = grads[i]
+            if grad is None:
+                continue
+            if tensor._op not in self.pending:
+                grads[i] = None  # nobody asks for it
+                continue
+            if isinstance(grad, FunctionType):
+                grad = grad()
+            if grad.__class__ is not Tensor:
+                grad = convert_to_tensor(grad, tensor._spec.dtype)
+            grads[i] = _fitted(op, grad, tensor)
+        return grads
 
     def _no_gradient(self, op: Operation) -> str:
         lines = [
@@ -340,40 +355,15 @@ def _pending_counts(ys: Sequence[Tensor], xs: Sequence[Tensor]) -> dict[Operatio
     return counts
 
 
-def _fit(op: Operation, grads: Any) -> Sequence[Any]:
-    """A rule's gradients, one for each input, each of its input's shape.
-
-    Raises:
-      ValueError: if there are not as many as inputs, or a shape is another.
-    """
-    grads = list(grads) if isinstance(grads, list | tuple) else [grads]
-    if len(grads) != len(op._inputs):
-        raise ValueError(
-            f"Num gradients {len(grads)} generated for op {op.name!r} (op type: {op.type}) do not "
-            f"match num inputs {len(op._inputs)}: return one for each input, None where none flows"
-        )
-    for i, (grad, tensor) in enumerate(zip(grads, op._inputs, strict=True)):
-        if grad is None:
-            continue
-        if not isinstance(grad, Tensor):
-            grads[i] = grad = convert_to_tensor(grad, tensor._spec.dtype)
-        if type(op).elementwise:
-            grads[i] = _unbroadcast(op, grad, tensor)
-        else:
-            _check_shape(op, grad, tensor)
-    return grads
-
-
-def _unbroadcast(op: Operation, grad: Tensor, tensor: Tensor) -> Tensor:
-    """Sums an element-wise gradient over the axes along which its input was broadcast."""
-    shapes = grad._spec.shape, tensor._spec.shape
-    if (shapes[0] == shapes[1] and is_known(shapes[0])) or len(op._inputs) == 1:
+def _fitted(op: Operation, grad: Tensor, tensor: Tensor) -> Tensor:
+    """The gradient of an input; of an element-wise op, summed over the axes it was broadcast along."""
+    here, there = grad._spec[1], tensor._spec[1]
+    if here == there and is_known(here):
         return grad
-    try:
-        broadcast_shapes(*shapes)
-    except ValueError:
-        _check_shape(op, grad, tensor)
-    return Unbroadcast((grad, tensor))  # type: ignore[return-value]
+    if op.elementwise and len(op._inputs) > 1:
+        return Unbroadcast((grad, tensor))  # type: ignore[return-value]
+    _check_shape(op, grad, tensor)
+    return grad
 
 
 def _check_shape(op: Operation, grad: Tensor, tensor: Tensor) -> None:

@@ -64,6 +64,7 @@ class _Emitter:
         self.outputs = {id(x) for x in roots}
         self.count = 0
         self.fixed: list[str] = []  # views of buffers
+        self.last_op: Operation | None = None  # a comment names each operation once
 
     def write(self) -> Program:
         program, trace = self.program, self.trace
@@ -120,6 +121,8 @@ class _Emitter:
         dtype, number = f"np.{value.dtype.name}", uniform(value)
         if number is not None and value.ndim and np.isfinite(number):
             return [f"{name} = np.full({value.shape}, {_literal(number)}, {dtype})"]
+        if not value.size and value.dtype.kind in "fciub":  # as a list it would lose its shape
+            return [f"{name} = np.zeros({value.shape}, {dtype})"]
         if value.size <= _PRINTED and value.dtype.kind in "fiub" and np.isfinite(value).all():
             return [f"{name} = np.array({_literal(value)}, {dtype})"]
         self.program.names[name] = value
@@ -173,7 +176,8 @@ class _Emitter:
             self.fixed.append(f"{name} = {call}")
             return []
         name = self.name_of[id(expr)] = self.result_name(expr)
-        comment = f"  # {expr.op.name}" if expr.op is not None else ""
+        comment = "" if expr.op is self.last_op else f"  # {expr.op.name}"
+        self.last_op = expr.op
         return [(f"{name} = {call}{comment}", expr.op)]
 
     def is_fixed(self, expr: Expr) -> bool:
@@ -270,12 +274,14 @@ def own(value: Any) -> Any:
 
 
 def _wish(op: Any) -> str:
-    """A name in the text for what an operation computes."""
-    parts = op.name.split("/")
-    name = parts[-1]
-    if len(parts) > 1 and (parts[-2].endswith("_grad") or name in ("read", "x", "y", "Assign")):
-        name = f"{parts[-2]}_{name}" if name != "read" else parts[-2]
-    return name
+    """A name in the text for what an operation computes: its own, with the scope it stands in."""
+    *scopes, name = op.name.split("/")
+    for scope in reversed(scopes):
+        if scope.endswith("_grad"):
+            return scope  # gradients are named after what they differentiate
+    if name == "read" or not scopes or scopes[-1].startswith("gradients"):
+        return scopes[-1] if name == "read" and scopes else name
+    return f"{scopes[-1]}_{name}"
 
 
 def _literal(value: Any) -> str:

@@ -100,7 +100,7 @@ class Ordering:
     def is_after(self, operation: Operation, update: Operation) -> bool:
         """True if an edge orders `operation` after `update`."""
         mask = self._after.get(operation, 0)
-        return bool(mask and mask & self._bits[update])
+        return bool(mask and mask & self._bits.get(update, 0))
 
 
 def variable_behind(tensor: Tensor) -> VariableV2 | None:

@@ -66,60 +66,52 @@ def _apply(trace: Trace, rewriter: _Rewriter) -> Trace:
 
 
 class _Rewriter:
+    """Rebuilds calls, operands first, in their final form under some rules."""
+
     def __init__(self, rules: dict[str, list[Rule]], without: Collection[str]) -> None:
         self.rules = {
             call: [f for f in about if f.__name__ not in without] for call, about in rules.items()
         }
         self.folds = "fold" not in without
         self.new: dict[int, Expr] = {}  # by the old one's id
-        self.settled: dict[int, Expr] = {}  # by its own id; keeps it alive
+        self.final: dict[int, Expr] = {}  # by its own id, which it keeps as long as it is held here
         self.known: dict[Any, Expr] = {}  # by what it computes
 
     def leaf(self, expr: Expr) -> Expr:
-        self.new[id(expr)] = self.settled[id(expr)] = expr
+        """A leaf is final as it is."""
+        self.new[id(expr)] = self.final[id(expr)] = expr
         return expr
 
     def rebuilt(self, expr: Expr) -> Expr:
+        """What has become of a call."""
         return self.new[id(expr)]
 
     def rebuild(self, expr: Expr) -> None:
         """Rewrites a call whose operands have been rewritten."""
         if id(expr) not in self.new:
-            fresh = self.with_new_operands(expr)
-            self.new[id(expr)] = self.settle(fresh)
-            self.settled[id(expr)] = expr  # so that no other object gets its id
+            self.new[id(expr)] = self.settled(_with_operands(expr, self.rebuilt))
 
-    def with_new_operands(self, expr: Expr) -> Expr:
-        args = tuple(self.new_argument(arg) for arg in expr.args)
-        if all(a is b for a, b in zip(args, expr.args, strict=True)):
-            return expr
-        return Expr(
-            expr.fn, args, expr.kwargs, expr.known_shape, expr.known_dtype, expr.value, expr.op
-        )
+    def settled(self, expr: Expr) -> Expr:
+        """The final form of a call: rules are tried until none has anything to say.
 
-    def new_argument(self, arg: Any) -> Any:
-        if isinstance(arg, Expr):
-            return self.new[id(arg)]
-        if type(arg) is tuple and any(isinstance(part, Expr) for part in arg):
-            return tuple(self.new_argument(part) for part in arg)
-        return arg
-
-    def settle(self, expr: Expr) -> Expr:
-        """The final form of a call: rules are tried until none has anything to say."""
-        while True:
-            if id(expr) in self.settled:
-                return expr
+        Its operands are final, but for those that a rule has just made.
+        """
+        while id(expr) not in self.final:
+            expr = _with_operands(expr, self.settled)
             key = _identity(expr)
             known = self.known.get(key)
             if known is not None:
                 return known
             better = self.improved(expr)
             if better is None:
-                self.known[key] = self.settled[id(expr)] = expr
+                self.known[key] = self.final[id(expr)] = expr
                 return expr
-            expr = self.settle_operands(better, expr)
+            _claim(better, expr)
+            expr = better
+        return expr
 
     def improved(self, expr: Expr) -> Expr | None:
+        """What a rule would rather compute."""
         if self.folds and _foldable(expr):
             return _fold(expr)
         for apply in self.rules.get(expr.fn, ()):
@@ -128,38 +120,34 @@ class _Rewriter:
                 return better if isinstance(better, Expr) else constant(better)
         return None
 
-    def settle_operands(self, better: Expr, expr: Expr) -> Expr:
-        """What a rule answered, with the calls it made on the way in their own final form."""
-        made = [x for x in calls_of_new(better, self.settled)]
-        for x in made:
-            if x.op is None:
-                x.op = expr.op
-            if x is not better:
-                fresh = x if not any(id(o) in self.new for o in operands(x)) else self.with_new_operands_of(x)
-                self.new[id(x)] = self.settle(fresh)
-                self.settled[id(x)] = x
-        return self.with_new_operands_of(better)
 
-    def with_new_operands_of(self, expr: Expr) -> Expr:
-        for operand in operands(expr):
-            self.new.setdefault(id(operand), operand)
-        return self.with_new_operands(expr) if id(expr) not in self.settled else expr
+def _with_operands(expr: Expr, new: Callable[[Expr], Expr]) -> Expr:
+    """The same call of other operands; the very same if they are the same."""
+    changed = tuple([_renewed(arg, new) for arg in expr.args])
+    if all([a is b for a, b in zip(changed, expr.args, strict=True)]):
+        return expr
+    return Expr(
+        expr.fn, changed, expr.kwargs, expr.known_shape, expr.known_dtype, expr.value, expr.op
+    )
 
 
-def calls_of_new(root: Expr, settled: dict[int, Expr]) -> list[Expr]:
-    """The calls of a rule's answer that are not settled yet, operands first."""
-    order: list[Expr] = []
-    pending = [(root, False)]
-    seen: set[int] = set()
+def _renewed(arg: Any, new: Callable[[Expr], Expr]) -> Any:
+    if isinstance(arg, Expr):
+        return new(arg)
+    if type(arg) is not tuple or not any(isinstance(part, Expr) for part in arg):
+        return arg
+    parts = tuple([new(part) if isinstance(part, Expr) else part for part in arg])
+    return arg if all([a is b for a, b in zip(parts, arg, strict=True)]) else parts
+
+
+def _claim(better: Expr, expr: Expr) -> None:
+    """Notes on what a rule has made whose operation it is."""
+    pending = [better]
     while pending:
-        expr, done = pending.pop()
-        if done:
-            order.append(expr)
-        elif id(expr) not in settled and id(expr) not in seen:
-            seen.add(id(expr))
-            pending.append((expr, True))
-            pending.extend((x, False) for x in operands(expr))
-    return order
+        made = pending.pop()
+        if made.op is None:
+            made.op = expr.op
+            pending.extend(operands(made))
 
 
 def _identity(expr: Expr) -> Any:

@@ -228,6 +228,7 @@ class _Tracer:
             results = self.call_update(operation, inputs)
         for variable, value in zip(variables, results, strict=True):
             self.staged.setdefault(variable, []).append((operation, value))
+            _claim(value, operation)
         return results[: len(operation._outputs)]
 
     def call_update(self, operation: Update, inputs: list[Any]) -> Sequence[Any]:
@@ -309,7 +310,9 @@ def _listed(
 
 
 def _array_like(value: Any) -> Any:
-    return value if isinstance(value, Expr | np.ndarray | np.generic) else np.asarray(value)
+    # A plain number stays one: it has no dtype of its own.
+    plain = type(value) in (int, float)
+    return value if plain or isinstance(value, Expr | np.ndarray | np.generic) else np.asarray(value)
 
 
 def _small(operation: Operation) -> bool:

@@ -21,8 +21,9 @@ class RegisterGradient:
     """`@RegisterGradient("Square")` above a function makes it the gradient of op type "Square".
 
     The function takes the operation and one gradient for each of its outputs, and returns one for
-    each input: tensors, or None where no gradient flows.  It builds more graph, so it can be
-    differentiated in turn.
+    each input: a tensor, or None where no gradient flows.  It builds more graph, so it can be
+    differentiated in turn.  Instead of a tensor it may return a function that makes it, which is
+    called only if that input's gradient is needed: `return lambda: grad * y, lambda: grad * x`.
 
         @tf.RegisterGradient("Square")
         def _square_grad(op, grad):

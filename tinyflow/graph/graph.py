@@ -96,11 +96,11 @@ class Graph:
 
     def add(self, operation: Operation) -> None:
         """Files a new operation; called by the operation itself."""
-        self._check_not_finalized()
+        if self._finalized:
+            self._check_not_finalized()
         with self._lock:
-            self._operations[operation.name] = operation
-            self.last_op_id += 1
-            operation._id = self.last_op_id
+            self._operations[operation._name] = operation
+            operation._id = self.last_op_id = self.last_op_id + 1
         for controller in self._controllers:
             controller.members.add(operation)
 

@@ -95,24 +95,23 @@ class Operation(metaclass=OpType):
         self, inputs: Iterable[Any] = (), name: str | None = None, like: Tensor | None = None,
         **attributes: Any,
     ) -> None:  # fmt: skip
-        cls = type(self)
-        if attributes:
-            unknown = attributes.keys() - cls.attributes
-            if unknown:
-                raise TypeError(f"{cls.op_type} has no attribute {', '.join(sorted(unknown))}")
-            self.__dict__.update(attributes)
+        cls = self.__class__
+        for key, value in attributes.items():
+            if key not in cls.attributes:
+                raise TypeError(f"{cls.op_type} has no attribute {key!r}")
+            setattr(self, key, value)
         inputs = tuple(inputs)
         self.graph = graph = _graph_of(inputs)
         self._site = user_site()
         self._name = graph.op_name(cls.op_type if name is None else name)
         for value in inputs:
-            if type(value) is not Tensor:
+            if value.__class__ is not Tensor:
                 inputs = self._converted(inputs, like)
                 break
         self._inputs: tuple[Tensor, ...] = inputs
-        self.control_inputs = graph.control_inputs_for(inputs)
         self._outputs: tuple[Tensor, ...] = ()
         self._id = 0
+        self.control_inputs = graph.control_inputs_for(inputs) if graph._controllers else ()
         if graph._gradient_overrides:
             self.gradient_type = graph._gradient_overrides.get(cls.op_type, cls.op_type)
 
@@ -122,40 +121,43 @@ class Operation(metaclass=OpType):
         default = nullcontext() if graph is get_default_graph() else graph.as_default()
         hint = like.spec.dtype if like is not None else None
         dtype: DType | None = None
+        untyped = cls.same_dtype and any(_is_untyped(value) for value in values)
         tensors: list[Tensor] = []
         with default, graph.inside(self._name):
             for i, value in enumerate(values):
                 operand = cls.operand_names[i] if i < len(cls.operand_names) else f"input_{i}"
-                tensor = TABLE["operand"](value, dtype, hint, operand, cls.op_type)
+                tensor = TABLE["operand"](value, dtype, hint, operand, cls.op_type, untyped)
                 tensors.append(tensor)
                 if cls.same_dtype and dtype is None and hint is None:
                     dtype = tensor.spec.dtype
         return tuple(tensors)
 
     def _finish(self) -> Any:
+        """Infers the outputs and joins the graph; returns what the class gives when it is called."""
+        inputs = self._inputs
         try:
-            self._check_dtypes()
-            specs = self.infer(*[tensor.spec for tensor in self._inputs])
+            if self.same_dtype and len(inputs) > 1:
+                self._check_dtypes()
+            specs = self.infer(*[tensor._spec for tensor in inputs])
         except Problem as problem:
             raise build_error(self, problem) from None
-        outputs = (specs,) if type(specs) is Spec else tuple(specs)
         self.graph.add(self)
-        self._outputs = tuple([Tensor(self, i, spec) for i, spec in enumerate(outputs)])
-        for tensor in self._inputs:
+        for tensor in inputs:
             tensor._consumers.append(self)
-        if len(outputs) == 1:
-            return self._outputs[0]
-        return self._outputs or self
+        if specs.__class__ is Spec:
+            output = Tensor(self, 0, specs)
+            self._outputs = (output,)
+            return output
+        self._outputs = tuple([Tensor(self, i, spec) for i, spec in enumerate(specs)])
+        return self._outputs[0] if len(self._outputs) == 1 else self._outputs or self
 
     def _check_dtypes(self) -> None:
-        if not type(self).same_dtype:
-            return
         first = None
         for tensor in self._inputs:
-            dtype = tensor.spec.dtype
+            dtype = tensor._spec[0]
             if first is None:
                 first, like = dtype, tensor
-            elif dtype is not None and dtype is not first:
+            elif dtype is not first and dtype is not None:
                 raise _dtype_conflict(self, tensor, like)
 
     # -- the two rules of an op type ------------------------------------------------------
@@ -304,17 +306,26 @@ def _as_one(result: Any) -> Any:
     return np.asarray(result)
 
 
+def _is_untyped(value: Any) -> bool:
+    """True for a tensor or Variable whose dtype is not known."""
+    return hasattr(value, "graph_element") and value.dtype is None
+
+
 def _graph_of(inputs: Sequence[Any]) -> Graph:
     """The graph of the inputs (all must share one), or the default graph."""
     graph = None
     for value in inputs:
-        other = getattr(value, "graph", None)
-        if other is None or other is graph or not isinstance(other, Graph):
-            continue
-        if graph is not None:
+        if value.__class__ is Tensor:
+            other = value._op.graph
+        else:
+            other = getattr(value, "graph", None)
+            if not isinstance(other, Graph):
+                continue
+        if graph is None:
+            graph = other
+        elif other is not graph:
             first = next(v for v in inputs if getattr(v, "graph", None) is graph)
             raise ValueError(_other_graph(value, first))
-        graph = other
     return graph or get_default_graph()
 
 

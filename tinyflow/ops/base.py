@@ -42,7 +42,8 @@ class Elementwise(Operation):
         for spec in specs[1:]:
             if spec.shape != shape or shape is None:
                 shape = self._broadcast(shape, spec.shape)
-            dtype = dtype or spec.dtype
+            if spec.dtype is None:
+                dtype = None  # NumPy settles it
         if dtype is not None and dtype.numpy.kind not in self.kinds:
             check_kind(type(self).operand_names[0], dtype, self.kinds)
         if shape is first.shape and dtype is first.dtype:

@@ -17,12 +17,18 @@ __all__ = ["Const", "constant", "convert_to_tensor", "is_tensor"]
 
 
 class Const(Operation):
-    """A value known when the graph is built."""
+    """A value known when the graph is built.
 
-    value: np.ndarray[Any, Any]
+    A plain number beside a tensor whose dtype is not known stays a Python number: it has no dtype
+    either, and takes that of the tensor in a run, as in NumPy.
+    """
+
+    value: Any
     recordable = True
 
     def infer(self) -> Spec:
+        if not isinstance(self.value, np.ndarray):
+            return Spec(None, ())
         return Spec(as_dtype(self.value.dtype), self.value.shape)
 
     def compute(self) -> Any:
@@ -170,14 +176,21 @@ def _tensors_in(values: Any) -> Any:
 
 @operator("operand")
 def _operand(
-    value: Any, dtype: DType | None, hint: DType | None, name: str, op_type: str
+    value: Any, dtype: DType | None, hint: DType | None, name: str, op_type: str, untyped: bool
 ) -> Tensor:
-    """What an op makes of an input that is not a tensor yet."""
+    """What an op makes of an input that is not a tensor yet.
+
+    Args:
+      dtype, hint: the dtype it must, or should, have.
+      untyped: whether it stands beside a tensor whose dtype is not known.
+    """
     if hasattr(value, "_as_tensor"):
         tensor: Tensor = value._as_tensor()
         return tensor
     if isinstance(value, Tensor):
         return value
+    if untyped and type(value) in (int, float):
+        return Const((), name=name, value=value)  # type: ignore[return-value]
     try:
         return convert_to_tensor(value, dtype, name, hint)
     except TypeError as error:

@@ -13,6 +13,7 @@ from tinyflow.ops.constant import constant, convert_to_tensor
 from tinyflow.ops.flow import group
 from tinyflow.ops.state import assign_add
 from tinyflow.train.no_gradient import explain
+from tinyflow.train.slots import create_slot, filled
 from tinyflow.variables import Variable
 
 __all__ = ["Optimizer"]
@@ -127,16 +128,16 @@ class Optimizer:
             )
         if not hasattr(loss, "dtype"):
             raise AttributeError(
-                f"'{type(loss).__name__}' object has no attribute 'dtype': the loss has to be a "
-                "tensor, so that it can be traced back to the variables"
+                f"'{type(loss).__name__}' object has no attribute 'dtype'\n"
+                "  fix: make the loss a tensor computed from the variables, not a number"
             )
         loss = convert_to_tensor(loss)
         self._assert_valid_dtypes([loss] if grad_loss is None else [loss, grad_loss])
         variables = self._variables_to_change(loss, var_list)
         if not variables:
             raise ValueError(
-                "No variables to optimize. fix: make a trainable tf.Variable in the graph of "
-                f"{loss.name!r}, or name the variables in var_list"
+                f"No variables to optimize.\n  fix: make a trainable tf.Variable in the graph of "
+                f"{loss.name!r}, or name some in var_list"
             )
         grads = gradients(loss, variables, grad_loss)
         pairs = list(zip(grads, variables, strict=True))
@@ -291,9 +292,11 @@ class Optimizer:
 
     def _zeros_slot(self, var: Variable, slot_name: str, op_name: str) -> Variable:
         """The slot of a variable, made now if need be: zeros at first."""
-        from tinyflow.ops.creation import zeros_like
+        return self._filled_slot(var, 0.0, slot_name, op_name)
 
-        return self._slot(var, lambda: zeros_like(var.initialized_value()), slot_name, op_name)
+    def _filled_slot(self, var: Variable, value: float, slot_name: str, op_name: str) -> Variable:
+        """The slot of a variable, made now if need be: `value` everywhere at first."""
+        return self._slot(var, lambda: filled(var, value), slot_name, op_name)
 
     def _get_or_make_slot(self, var: Variable, val: Any, slot_name: str, op_name: str) -> Variable:
         """The slot of a variable, made now if need be: `val` at first."""
@@ -308,12 +311,7 @@ class Optimizer:
     def _slot(self, var: Variable, initial: Any, slot_name: str, op_name: str) -> Variable:
         slots = self._slot_dict(slot_name)
         if var.op not in slots:
-            # Named after the variable, wherever the optimizer is: "v/Adam", "v/Adam_1".
-            with var.graph.name_scope(None):
-                slots[var.op] = Variable(
-                    initial, trainable=False, name=f"{var.op.name}/{op_name}",
-                    validate_shape=var.shape.is_fully_defined(),
-                )  # fmt: skip
+            slots[var.op] = create_slot(var, initial, op_name)
         return slots[var.op]
 
     def _create_non_slot_variable(
@@ -322,7 +320,8 @@ class Optimizer:
         """A variable that is not one variable's own, such as Adam's beta1_power."""
         key = get_default_graph(), name
         if key not in self._non_slots:
-            self._non_slots[key] = Variable(initial_value, trainable=False, name=name)
+            dtype = self._hyper_dtype if isinstance(initial_value, float) else None
+            self._non_slots[key] = Variable(initial_value, trainable=False, name=name, dtype=dtype)
         return self._non_slots[key]
 
     def _get_non_slot_variable(self, name: str, graph: Graph | None = None) -> Variable | None:

@@ -218,8 +218,8 @@ def _ftrl(
     new_accum = accum + grad * grad
     rate, new_rate = _inverse_power(accum, lr_power) / lr, _inverse_power(new_accum, lr_power) / lr
     linear = linear + slope - (new_rate - rate) * var
-    moved = -_shrunk(linear, l1) / (new_rate + 2 * l2)
-    return np.where(abs(linear) > l1, moved, np.zeros_like(var)), new_accum, linear
+    moved = (np.sign(linear) * l1 - linear) / (new_rate + 2 * l2)
+    return np.where(abs(linear) > l1, moved, 0.0), new_accum, linear
 
 
 def _inverse_power(x: Any, power: Any) -> Any:

@@ -1,0 +1,672 @@
+"""Neural networks: activations, biases, dropout, normalization (cross-entropies: cross_entropy.py)."""
+
+from __future__ import annotations
+
+import numbers
+from typing import Any
+
+import numpy as np
+
+from tinyflow.foundation.dtypes import DType, float32
+from tinyflow.foundation.errors import Problem
+from tinyflow.foundation.shapes import Spec, as_shape, merge_shapes, show_shape
+from tinyflow.graph.constant_value import constant_value
+from tinyflow.graph.gradient_registry import RegisterGradient
+from tinyflow.graph.graph import name_scope
+from tinyflow.graph.operation import Operation, Tensor
+from tinyflow.ops.array import shape as shape_of
+from tinyflow.ops.base import Elementwise, check_kind
+from tinyflow.ops.comparison import greater_equal, less, where
+from tinyflow.ops.constant import convert_to_tensor, is_tensor
+from tinyflow.ops.creation import zeros_like
+from tinyflow.ops.elementwise import abs as absolute
+from tinyflow.ops.elementwise import cast, exp, multiply, rsqrt, sigmoid, sign, square
+from tinyflow.ops.linalg import matmul
+from tinyflow.ops.random_ops import random_uniform
+from tinyflow.ops.shaping import concat
+
+__all__ = [
+    "batch_normalization", "bias_add", "crelu", "dropout", "elu", "l2_loss", "leaky_relu",
+    "local_response_normalization", "lrn", "relu", "relu6", "relu_layer", "selu", "softplus",
+    "softsign", "swish", "xw_plus_b",
+]  # fmt: skip
+
+
+# -- rectifiers --------------------------------------------------------------------------------------
+# A rectifier's gradient is an op of its own, since its formula has a case for each side of the kink.
+
+
+class Relu(Elementwise):
+    """max(x, 0)."""
+
+    kinds = "fiu"
+
+    def compute(self, features: Any) -> Any:
+        return np.maximum(features, 0)
+
+
+class ReluGrad(Elementwise):
+    """`gradients` where `features` is positive, else 0; features may be relu's input or output."""
+
+    kinds = "fiu"
+
+    def compute(self, gradients: Any, features: Any) -> Any:
+        return gradients * (features > 0)
+
+
+@RegisterGradient("Relu")
+def _relu_grad(op: Operation, grad: Tensor) -> Any:
+    return ReluGrad((grad, op.outputs[0]))
+
+
+@RegisterGradient("ReluGrad")
+def _relu_grad_grad(op: Operation, grad: Tensor) -> Any:
+    features = op.inputs[1]
+    return ReluGrad((grad, features)), zeros_like(features)
+
+
+def relu(features: Any, name: str | None = None) -> Tensor:
+    """max(features, 0), element-wise: the rectified linear unit.
+
+    At 0 its gradient is 0.
+    """
+    rectified: Tensor = Relu([features], name=name)
+    return rectified
+
+
+class Relu6(Elementwise):
+    """min(max(x, 0), 6)."""
+
+    kinds = "fiu"
+
+    def compute(self, features: Any) -> Any:
+        return np.minimum(np.maximum(features, 0), 6)
+
+
+class Relu6Grad(Elementwise):
+    """`gradients` where `features` is between 0 and 6, else 0."""
+
+    kinds = "fiu"
+
+    def compute(self, gradients: Any, features: Any) -> Any:
+        return gradients * ((features > 0) & (features < 6))
+
+
+@RegisterGradient("Relu6")
+def _relu6_grad(op: Operation, grad: Tensor) -> Any:
+    return Relu6Grad((grad, op.outputs[0]))
+
+
+@RegisterGradient("Relu6Grad")
+def _relu6_grad_grad(op: Operation, grad: Tensor) -> Any:
+    features = op.inputs[1]
+    return Relu6Grad((grad, features)), zeros_like(features)
+
+
+def relu6(features: Any, name: str | None = None) -> Tensor:
+    """min(max(features, 0), 6), element-wise (A. Krizhevsky, "Convolutional deep belief networks on
+    CIFAR-10", 2010)."""
+    rectified: Tensor = Relu6([features], name=name)
+    return rectified
+
+
+class LeakyRelu(Elementwise):
+    """x where it is positive, else alpha * x."""
+
+    alpha: float = 0.2
+    kinds = "f"
+
+    def compute(self, features: Any) -> Any:
+        return np.where(features > 0, features, self.alpha * features)
+
+
+class LeakyReluGrad(Elementwise):
+    """`gradients` where `features` is positive, else alpha * gradients."""
+
+    alpha: float = 0.2
+    kinds = "f"
+
+    def compute(self, gradients: Any, features: Any) -> Any:
+        return np.where(features > 0, gradients, self.alpha * gradients)
+
+
+@RegisterGradient("LeakyRelu")
+def _leaky_relu_grad(op: Operation, grad: Tensor) -> Any:
+    return LeakyReluGrad((grad, op.inputs[0]), alpha=op.get_attr("alpha"))
+
+
+@RegisterGradient("LeakyReluGrad")
+def _leaky_relu_grad_grad(op: Operation, grad: Tensor) -> Any:
+    features = op.inputs[1]
+    return LeakyReluGrad((grad, features), alpha=op.get_attr("alpha")), zeros_like(features)
+
+
+def leaky_relu(features: Any, alpha: float = 0.2, name: str | None = None) -> Tensor:
+    """`features` where they are positive, else alpha * features.  Integers become float32.
+
+    (A. Maas, A. Hannun and A. Ng, "Rectifier nonlinearities improve neural network acoustic
+    models", 2013.)
+    """
+    with name_scope(name, "LeakyRelu", [features]) as scope:
+        features = convert_to_tensor(features, name="features")
+        if features.spec.dtype is not None and features.spec.dtype.is_integer:
+            features = cast(features, float32)
+        rectified: Tensor = LeakyRelu([features], name=scope, alpha=alpha)
+        return rectified
+
+
+def crelu(features: Any, name: str | None = None, axis: int = -1) -> Tensor:
+    """relu of `features` and of -features, joined along `axis`, which becomes twice as long.
+
+    (W. Shang, K. Sohn, D. Almeida and H. Lee, "Understanding and improving convolutional neural
+    networks via concatenated rectified linear units", 2016.)
+    """
+    with name_scope(name, "CRelu", [features]) as scope:
+        features = convert_to_tensor(features, name="features")
+        return relu(concat([features, -features], axis, name=scope))
+
+
+# -- exponential units -------------------------------------------------------------------------------
+
+
+class Elu(Elementwise):
+    """x where it is positive, else exp(x) - 1."""
+
+    kinds = "f"
+
+    def compute(self, features: Any) -> Any:
+        return np.maximum(features, 0) + np.expm1(np.minimum(features, 0))
+
+
+class EluGrad(Elementwise):
+    """`gradients` times elu's derivative, which is elu + 1 where elu is negative, else 1."""
+
+    kinds = "f"
+
+    def compute(self, gradients: Any, outputs: Any) -> Any:
+        return gradients * (np.minimum(outputs, 0) + 1)
+
+
+@RegisterGradient("Elu")
+def _elu_grad(op: Operation, grad: Tensor) -> Any:
+    return EluGrad((grad, op.outputs[0]))
+
+
+@RegisterGradient("EluGrad")
+def _elu_grad_grad(op: Operation, grad: Tensor) -> Any:
+    gradients, outputs = op.inputs
+    product = grad * gradients
+    return EluGrad((grad, outputs)), where(less(outputs, 0), product, zeros_like(outputs))
+
+
+def elu(features: Any, name: str | None = None) -> Tensor:
+    """`features` where they are positive, else exp(features) - 1.
+
+    (D. Clevert, T. Unterthiner and S. Hochreiter, "Fast and accurate deep network learning by
+    exponential linear units", 2015.)
+    """
+    unit: Tensor = Elu([features], name=name)
+    return unit
+
+
+# The values for which zero mean and unit variance reproduce themselves from layer to layer.
+_SELU_SCALE = 1.0507009873554804934193349852946
+_SELU_SCALE_ALPHA = 1.7580993408473768599402175208123
+
+
+class Selu(Elementwise):
+    """scale * x where x is positive, else scale * alpha * (exp(x) - 1)."""
+
+    kinds = "f"
+
+    def compute(self, features: Any) -> Any:
+        positive = _SELU_SCALE * np.maximum(features, 0)
+        return positive + _SELU_SCALE_ALPHA * np.expm1(np.minimum(features, 0))
+
+
+class SeluGrad(Elementwise):
+    """`gradients` times selu's derivative: selu + scale * alpha where selu is negative, else scale."""
+
+    kinds = "f"
+
+    def compute(self, gradients: Any, outputs: Any) -> Any:
+        return gradients * np.where(outputs < 0, outputs + _SELU_SCALE_ALPHA, _SELU_SCALE)
+
+
+@RegisterGradient("Selu")
+def _selu_grad(op: Operation, grad: Tensor) -> Any:
+    return SeluGrad((grad, op.outputs[0]))
+
+
+@RegisterGradient("SeluGrad")
+def _selu_grad_grad(op: Operation, grad: Tensor) -> Any:
+    gradients, outputs = op.inputs
+    product = grad * gradients
+    return SeluGrad((grad, outputs)), where(less(outputs, 0), product, zeros_like(outputs))
+
+
+def selu(features: Any, name: str | None = None) -> Tensor:
+    """scale * elu(features) with its negative part times alpha: scale = 1.0507, alpha = 1.6733.
+
+    (G. Klambauer, T. Unterthiner, A. Mayr and S. Hochreiter, "Self-normalizing neural networks",
+    2017.)
+    """
+    unit: Tensor = Selu([features], name=name)
+    return unit
+
+
+class Softplus(Elementwise):
+    """log(exp(x) + 1)."""
+
+    kinds = "f"
+
+    def compute(self, features: Any) -> Any:
+        return np.logaddexp(features, features.dtype.type(0))
+
+
+class SoftplusGrad(Elementwise):
+    """`gradients` times softplus's derivative, sigmoid(x)."""
+
+    kinds = "f"
+
+    def compute(self, gradients: Any, features: Any) -> Any:
+        return gradients / (np.exp(-features) + 1)
+
+
+@RegisterGradient("Softplus")
+def _softplus_grad(op: Operation, grad: Tensor) -> Any:
+    return SoftplusGrad((grad, op.inputs[0]))
+
+
+@RegisterGradient("SoftplusGrad")
+def _softplus_grad_grad(op: Operation, grad: Tensor) -> Any:
+    gradients, x = op.inputs
+    # sigmoid' = 1 / (exp(-x) + 2 + exp(x)), which is 0 where the exponentials overflow
+    return SoftplusGrad((grad, x)), grad * gradients / (exp(-x) + 2.0 + exp(x))
+
+
+def softplus(features: Any, name: str | None = None) -> Tensor:
+    """log(exp(features) + 1), element-wise, without overflow."""
+    unit: Tensor = Softplus([features], name=name)
+    return unit
+
+
+class Softsign(Elementwise):
+    """x / (1 + |x|)."""
+
+    kinds = "f"
+
+    def compute(self, features: Any) -> Any:
+        return features / (1 + np.abs(features))
+
+
+class SoftsignGrad(Elementwise):
+    """`gradients` times softsign's derivative, 1 / (1 + |x|)**2."""
+
+    kinds = "f"
+
+    def compute(self, gradients: Any, features: Any) -> Any:
+        return gradients / np.square(1 + np.abs(features))
+
+
+@RegisterGradient("Softsign")
+def _softsign_grad(op: Operation, grad: Tensor) -> Any:
+    return SoftsignGrad((grad, op.inputs[0]))
+
+
+@RegisterGradient("SoftsignGrad")
+def _softsign_grad_grad(op: Operation, grad: Tensor) -> Any:
+    gradients, x = op.inputs
+    slope = SoftsignGrad((grad, x))
+    return slope, -2.0 * gradients * slope * sign(x) / (1.0 + absolute(x))
+
+
+def softsign(features: Any, name: str | None = None) -> Tensor:
+    """features / (1 + |features|), element-wise."""
+    unit: Tensor = Softsign([features], name=name)
+    return unit
+
+
+def swish(features: Any) -> Tensor:
+    """features * sigmoid(features), element-wise.
+
+    (P. Ramachandran, B. Zoph and Q. Le, "Searching for activation functions", 2017.)
+    """
+    features = convert_to_tensor(features, name="features")
+    return features * sigmoid(features)
+
+
+# -- biases ------------------------------------------------------------------------------------------
+
+
+class BiasAdd(Operation):
+    """`value` plus a bias for each channel: its last axis, or axis 1 for data_format "NCHW"."""
+
+    data_format: str = "NHWC"
+    same_dtype = True
+    recordable = True
+
+    def infer(self, value: Spec, bias: Spec) -> Spec:
+        check_kind("value", value.dtype, "fciu")
+        least = 2 if self.data_format == "NHWC" else 3
+        if value.shape is not None and len(value.shape) < least:
+            raise Problem(
+                f"Shape must be at least rank {least} but is rank {len(value.shape)}",
+                "value + bias adds tensors of any rank",
+            )
+        if bias.shape is not None and len(bias.shape) != 1:
+            raise Problem(f"Shape of bias must be rank 1 but is rank {len(bias.shape)}")
+        if value.shape is None or bias.shape is None:
+            return Spec(value.dtype or bias.dtype, value.shape)
+        axis = channel_axis(self.data_format, len(value.shape))
+        channels, biases = value.shape[axis], bias.shape[0]
+        if None not in (channels, biases) and channels != biases:
+            raise Problem(
+                f"{biases} biases for the {channels} channels (axis {axis}) of {show_shape(value.shape)}",
+                f"a bias of shape ({channels},)",
+            )
+        known = channels if biases is None else biases
+        shape = (*value.shape[:axis], known, *value.shape[axis + 1 :])
+        return Spec(value.dtype or bias.dtype, shape)
+
+    def compute(self, value: Any, bias: Any) -> Any:
+        axis = channel_axis(self.data_format, value.ndim)
+        if bias.shape != value.shape[axis : axis + 1]:
+            raise Problem(
+                f"{bias.shape} biases for the {value.shape[axis]} channels (axis {axis}) of {value.shape}"
+            )
+        return value + np.reshape(bias, (-1,) + (1,) * (value.ndim - 1 - axis))
+
+
+class BiasAddGrad(Operation):
+    """The sum of `out_backprop` over all axes but the channels'."""
+
+    data_format: str = "NHWC"
+    recordable = True
+
+    def infer(self, out_backprop: Spec) -> Spec:
+        shape = out_backprop.shape
+        if shape is None:
+            return Spec(out_backprop.dtype, (None,))
+        return Spec(out_backprop.dtype, (shape[channel_axis(self.data_format, len(shape))],))
+
+    def compute(self, out_backprop: Any) -> Any:
+        channels = channel_axis(self.data_format, out_backprop.ndim)
+        others = tuple(axis for axis in range(out_backprop.ndim) if axis != channels)
+        return np.add.reduce(out_backprop, axis=others, dtype=out_backprop.dtype)
+
+
+def channel_axis(data_format: str, rank: int) -> int:
+    """The axis of the channels: the last one, or axis 1 of "NCHW"."""
+    return rank - 1 if data_format == "NHWC" else 1
+
+
+@RegisterGradient("BiasAdd")
+def _bias_add_grad(op: Operation, grad: Tensor) -> Any:
+    return grad, BiasAddGrad([grad], data_format=op.get_attr("data_format"))
+
+
+@RegisterGradient("BiasAddGrad")
+def _bias_add_grad_grad(op: Operation, grad: Tensor) -> Any:
+    return BiasAdd((zeros_like(op.inputs[0]), grad), data_format=op.get_attr("data_format"))
+
+
+def bias_add(value: Any, bias: Any, data_format: str | None = None, name: str | None = None) -> Tensor:
+    """Adds a bias to each channel.
+
+    Args:
+      value: a tensor of at least two axes.
+      bias: a vector with a number for each channel.
+      data_format: where the channels are: "N...C" (the default) on the last axis, "NC..." on
+        axis 1.
+
+    Raises:
+      ValueError: if there are not as many biases as channels, or for another `data_format`.
+    """
+    layout = _layout(data_format)
+    with name_scope(name, "BiasAdd", [value, bias]) as scope:
+        value = convert_to_tensor(value, name="input")
+        bias = convert_to_tensor(bias, value.spec.dtype, name="bias")
+        total: Tensor = BiasAdd([value, bias], name=scope, data_format=layout)
+        return total
+
+
+def _layout(data_format: str | None) -> str:
+    if data_format is None:
+        return "NHWC"
+    if data_format.startswith("NC"):
+        return "NCHW"
+    if data_format.startswith("N") and data_format.endswith("C"):
+        return "NHWC"
+    raise ValueError("data_format must be of the form `N...C` or `NC...`")
+
+
+def xw_plus_b(x: Any, weights: Any, biases: Any, name: str | None = None) -> Tensor:
+    """matmul(x, weights) + biases."""
+    with name_scope(name, "xw_plus_b", [x, weights, biases]) as scope:
+        return bias_add(matmul(x, weights), biases, name=scope)
+
+
+def relu_layer(x: Any, weights: Any, biases: Any, name: str | None = None) -> Tensor:
+    """relu(matmul(x, weights) + biases)."""
+    with name_scope(name, "relu_layer", [x, weights, biases]) as scope:
+        return relu(bias_add(matmul(x, weights), biases), name=scope)
+
+
+# -- regularization ----------------------------------------------------------------------------------
+
+
+class L2Loss(Operation):
+    """Half the sum of the squares."""
+
+    recordable = True
+
+    def infer(self, t: Spec) -> Spec:
+        check_kind("t", t.dtype, "f")
+        return Spec(t.dtype, ())
+
+    def compute(self, t: Any) -> Any:
+        return np.sum(t * t, dtype=t.dtype) * t.dtype.type(0.5)
+
+
+@RegisterGradient("L2Loss")
+def _l2_loss_grad(op: Operation, grad: Tensor) -> Any:
+    return grad * op.inputs[0]
+
+
+def l2_loss(t: Any, name: str | None = None) -> Tensor:
+    """sum(t**2) / 2, a scalar: what weight decay adds to a loss."""
+    loss: Tensor = L2Loss([t], name=name)
+    return loss
+
+
+def dropout(
+    x: Any, keep_prob: Any = None, noise_shape: Any = None, seed: int | None = None,
+    name: str | None = None, rate: Any = None,
+) -> Tensor:  # fmt: skip
+    """`x` with elements set to 0 at random, and the others divided by the probability to be kept.
+
+    So the expected value of the result is `x`.  (N. Srivastava et al., "Dropout: a simple way to
+    prevent neural networks from overfitting", 2014.)
+
+    Args:
+      x: a tensor of floating-point numbers.
+      rate: the probability of an element to become 0, a number or scalar tensor of [0, 1).
+      keep_prob: 1 - rate, instead of it.
+      noise_shape: the shape of what decides; it is broadcast to `x`, so where it is 1 while x is
+        not, elements are kept or dropped together.
+      seed: the seed of the random numbers, see `tf.set_random_seed`.
+
+    Raises:
+      ValueError: if neither or both of `rate` and `keep_prob` are given, if the rate is not of
+        [0, 1), or if `x` is no floating-point tensor.
+
+    >>> import tinyflow as tf
+    >>> x = tf.ones([4])
+    >>> with tf.Session() as session:
+    ...     set(session.run(tf.nn.dropout(x, rate=0.5)).tolist()) <= {0.0, 2.0}
+    True
+    """
+    if rate is not None and keep_prob is not None:
+        raise ValueError("Cannot specify both 'keep_prob' and 'rate'")
+    if keep_prob is not None:
+        rate = 1 - (convert_to_tensor(keep_prob) if is_tensor(keep_prob) else keep_prob)
+    if rate is None:
+        raise ValueError("You must provide a rate to dropout.")
+    if isinstance(rate, numbers.Real):
+        if not 0 <= rate < 1:
+            raise ValueError(
+                f"rate must be a scalar tensor or a float in the range [0, 1), got {rate}"
+            )
+        if rate == 0:
+            return convert_to_tensor(x, name="x")
+    with name_scope(name, "dropout", [x]) as scope:
+        x = convert_to_tensor(x, name="x")
+        dtype = _floating(x)
+        rate = convert_to_tensor(rate, dtype, name="rate")
+        merge_shapes(rate.spec.shape, ())
+        known = constant_value(rate)
+        if known is not None and known == 0:
+            return x
+        # Kept where the random number is at least the rate.
+        kept = greater_equal(random_uniform(_noise_shape(x, noise_shape), 0, 1, dtype, seed), rate)
+        scale = 1 / (1 - rate)
+        return multiply(x * scale, cast(kept, dtype), name=scope)
+
+
+def _floating(x: Tensor) -> DType:
+    dtype = x.spec.dtype or float32
+    if not dtype.is_floating:
+        raise ValueError(
+            f"x has to be a floating point tensor since it's going to be scaled. Got {x.name!r} of "
+            f"{dtype} instead. fix: tf.cast(x, tf.float32)"
+        )
+    return dtype
+
+
+def _noise_shape(x: Tensor, noise_shape: Any) -> Any:
+    """The shape of the random numbers: by default x's; unknown sizes in it are x's."""
+    if noise_shape is None:
+        return shape_of(x)
+    try:
+        wanted = as_shape(noise_shape)
+    except (TypeError, ValueError):  # sizes known only in a run
+        return noise_shape
+    sizes = x.spec.shape
+    if wanted is None or sizes is None or len(wanted) != len(sizes):
+        return noise_shape
+    return [own if size is None else size for size, own in zip(wanted, sizes, strict=True)]
+
+
+# -- normalization -----------------------------------------------------------------------------------
+
+
+def batch_normalization(
+    x: Any, mean: Any, variance: Any, offset: Any, scale: Any, variance_epsilon: Any,
+    name: str | None = None,
+) -> Tensor:  # fmt: skip
+    """scale * (x - mean) / sqrt(variance + variance_epsilon) + offset.
+
+    (S. Ioffe and C. Szegedy, "Batch normalization", 2015.)
+
+    Args:
+      x: the tensor to normalize.
+      mean, variance: its mean and variance, of a shape that broadcasts with x, as of
+        `tf.nn.moments`.
+      offset, scale: what to put in their place, or None for 0 and 1.
+      variance_epsilon: a small number, lest the variance is 0.
+    """
+    with name_scope(name, "batchnorm", [x, mean, variance, scale, offset]):
+        x = convert_to_tensor(x)
+        factor = rsqrt(convert_to_tensor(variance) + variance_epsilon)
+        if scale is not None:
+            factor = factor * scale
+        shift = -convert_to_tensor(mean) * factor if offset is None else offset - mean * factor
+        if x.spec.dtype is not None:  # float16 comes with float32 statistics
+            factor, shift = cast(factor, x.spec.dtype), cast(shift, x.spec.dtype)
+        return x * factor + shift
+
+
+def _window_sum(x: Any, radius: int) -> Any:
+    """For each channel (of the last axis) the sum of those at most `radius` away."""
+    total = x
+    for step in range(1, min(radius, x.shape[-1] - 1) + 1):
+        gap = np.zeros((*x.shape[:-1], step), x.dtype)
+        total = total + np.concatenate([x[..., step:], gap], axis=-1)
+        total = total + np.concatenate([gap, x[..., :-step]], axis=-1)
+    return total
+
+
+class WindowSum(Operation):
+    """For each channel the sum of those at most `radius` away: what LRN's gradient needs."""
+
+    radius: int = 5
+    recordable = True
+
+    def infer(self, input: Spec) -> Spec:
+        return input
+
+    def compute(self, input: Any) -> Any:
+        return _window_sum(input, self.radius)
+
+
+@RegisterGradient("WindowSum")
+def _window_sum_grad(op: Operation, grad: Tensor) -> Any:
+    return WindowSum([grad], radius=op.get_attr("radius"))  # i is near j as j is near i
+
+
+class LRN(Operation):
+    """input / (bias + alpha * (sum of the squares of near channels))**beta."""
+
+    depth_radius: int = 5
+    bias: float = 1.0
+    alpha: float = 1.0
+    beta: float = 0.5
+    recordable = True
+
+    def infer(self, input: Spec) -> Spec:
+        check_kind("input", input.dtype, "f")
+        if input.shape is not None and len(input.shape) != 4:
+            raise Problem(f"Shape must be rank 4 but is rank {len(input.shape)}")
+        return input
+
+    def compute(self, input: Any) -> Any:
+        near = _window_sum(input * input, self.depth_radius)
+        return input * (self.bias + self.alpha * near) ** -self.beta
+
+
+@RegisterGradient("LRN")
+def _lrn_grad(op: Operation, grad: Tensor) -> Any:
+    x, y = op.inputs[0], op.outputs[0]
+    radius, alpha, beta = map(op.get_attr, ("depth_radius", "alpha", "beta"))
+    # With n = bias + alpha W(x**2), W the sum over near channels:  y = x n**-beta,  and
+    #   dx = g n**-beta - 2 alpha beta x W(g y / n)
+    n = op.get_attr("bias") + alpha * WindowSum([square(x)], radius=radius)
+    spread = WindowSum([grad * y / n], radius=radius)
+    return grad * n**-beta - 2.0 * alpha * beta * x * spread
+
+
+def local_response_normalization(
+    input: Any, depth_radius: int = 5, bias: float = 1, alpha: float = 1, beta: float = 0.5,
+    name: str | None = None,
+) -> Tensor:  # fmt: skip
+    """input / (bias + alpha * s)**beta, s the sum of the squares of the channels near each.
+
+    (A. Krizhevsky, I. Sutskever and G. Hinton, "ImageNet classification with deep convolutional
+    neural networks", 2012.)
+
+    Args:
+      input: a tensor of four axes, channels last.
+      depth_radius: how far channels may be away from one another to count as near.
+
+    Raises:
+      ValueError: if `input` has not four axes.
+    """
+    normal: Tensor = LRN(
+        [input], name=name, depth_radius=int(depth_radius), bias=float(bias), alpha=float(alpha),
+        beta=float(beta),
+    )  # fmt: skip
+    return normal
+
+
+lrn = local_response_normalization
