@@ -28,7 +28,11 @@ MODULES = [
 ]
 ROWS = [row for module in MODULES for row in module.ROWS]
 NAMES = [f"{row.op_type}-{i}" for i, row in enumerate(ROWS)]
-NO_ROW_NEEDED = getattr(tests.rows, "NO_ROW_NEEDED", {})  # type -> where it is tested instead
+NO_ROW_NEEDED = {  # type -> where it is tested instead
+    op_type: where
+    for module in (tests.rows, *MODULES)
+    for op_type, where in getattr(module, "NO_ROW_NEEDED", {}).items()
+}
 
 every_row = pytest.mark.parametrize("row", ROWS, ids=NAMES)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -59,6 +60,56 @@ def test_five_steps_as_in_tf115(setting, dtype, rtol):
         np.testing.assert_allclose(value, wanted[name], 1e-6)
 
 
+class Slices(NamedTuple):
+    """Stands for IndexedSlices: gradients of some rows."""
+
+    values: Any
+    indices: Any
+    dense_shape: Any = None
+
+    def _as_tensor(self):
+        rows = tf.constant(np.eye(3))
+        return tf.matmul(tf.gather(rows, self.indices), self.values, transpose_a=True)
+
+
+@pytest.mark.parametrize("setting", [s for s in SETTINGS if f"{s}/sparse_dup/x" in NUMBERS])
+def test_sparse_steps_as_in_tf115(setting):
+    batches = [([0, 0], [[1, 2], [3, 4]]), ([2], [[1, -1]]), ([2, 0], [[0.5, 0.5], [0, 1]])]
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.Variable(np.array([[1.0, 1], [2, 2], [3, 3]]))
+        values, indices = tf.placeholder(tf.float64, [None, 2]), tf.placeholder(tf.int32, [None])
+        optimizer = eval(SETTINGS[setting]["constructor"], {"tf": tf})
+        optimizer.tf1_exact = True
+        step = optimizer.apply_gradients([(Slices(values, indices), x)])
+        for batch, want in zip(batches, NUMBERS[f"{setting}/sparse_dup/x"], strict=True):
+            session.run(step, {indices: batch[0], values: batch[1]})
+            np.testing.assert_allclose(session.run(x), want, 1e-12)
+
+
+def test_sparse_steps_refuse_rows_that_are_not_there():
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.Variable(np.ones((3, 2)))
+        optimizer = tf.train.MomentumOptimizer(0.1, 0.9)
+        with pytest.raises(ValueError, match="Shapes must be equal"):
+            optimizer.apply_gradients([(Slices(tf.constant([[1.0]]), tf.constant([0])), x)])
+        grad = Slices(tf.constant([[1.0, 1.0]], tf.float64), tf.constant([-1]))
+        step = optimizer.apply_gradients([(grad, x)])
+        with pytest.raises(tf.errors.InvalidArgumentError, match="not all of 3 rows"):
+            session.run(step)
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_a_step_is_written_out_in_numpy(setting):
+    with tf.Graph().as_default(), tf.Session() as session:
+        W, g = tf.Variable(NUMBERS["x0"], name="W"), tf.placeholder(tf.float64, [5], name="g")
+        step = eval(SETTINGS[setting]["constructor"], {"tf": tf}).apply_gradients([(g, W)])
+        for _ in range(2):
+            session.run(step, {g: NUMBERS["grads"][0]})
+        source = session.source(step, {g: NUMBERS["grads"][0]})
+    assert "out=W_spare)" in source or "np.copyto(W_spare" in source
+    assert ".renew(" not in source and "compute(" not in source and "evaluate(" not in source
+
+
 def test_float64_models_get_float64_hyper_parameters():
     with tf.Graph().as_default(), tf.Session() as session:
         x, y = tf.Variable(np.float64(1)), tf.Variable(np.float32(1))
@@ -97,7 +148,8 @@ def test_dual_averaging():
             shrunk = np.sign(sums) * np.maximum(np.abs(sums) - l1 * t, 0)
             want = -lr * shrunk / (l2 * t * lr + np.sqrt(squares))
             np.testing.assert_allclose(session.run(x), want, 1e-12)
-        assert optimizer.get_slot_names() == ["gradient_accumulator", "gradient_squared_accumulator"]
+        names = ["gradient_accumulator", "gradient_squared_accumulator"]
+        assert optimizer.get_slot_names() == names
 
 
 def test_ftrl_without_a_gradient_yet():
@@ -108,7 +160,7 @@ def test_ftrl_without_a_gradient_yet():
         np.testing.assert_allclose(session.run(x), [0.0, 0.9], 1e-6)  # and not 0 / 0
 
 
-# -- the operations and variables made, and their names ----------------------------------------------
+# -- the operations and variables made, and their names -----------------------------------------
 
 
 def test_names_are_those_of_tf115():
@@ -174,7 +226,7 @@ def test_the_global_step_counts():
         assert session.run(counter) == 3 and session.run(v) == 0.0
 
 
-# -- what can be given ----------------------------------------------------------------------------------
+# -- what can be given --------------------------------------------------------------------------
 
 
 def test_learning_rates():
@@ -205,7 +257,9 @@ def test_every_hyper_parameter_may_be_a_tensor():
             lambda h: tf.train.AdadeltaOptimizer(h, h, h),
             lambda h: tf.train.AdamOptimizer(h, 0.5, 0.5, h),
             lambda h: tf.train.RMSPropOptimizer(h, h, h, h),
-            lambda h: tf.train.FtrlOptimizer(h, -h, 0.5, h, h, l2_shrinkage_regularization_strength=h),
+            lambda h: tf.train.FtrlOptimizer(
+                h, -h, 0.5, h, h, l2_shrinkage_regularization_strength=h
+            ),
             lambda h: tf.train.ProximalAdagradOptimizer(h, 0.5, h, h),
         ):
             steps = [make(h).minimize(v * v, var_list=[v]) for h, v in ((half, x), (0.5, y))]
@@ -264,7 +318,7 @@ def test_a_float32_variable_keeps_its_dtype():
 
 def test_an_own_optimizer():
     class Signs(tf.train.Optimizer):
-        """A step whose length does not depend on the gradient's, but on how often its sign changed."""
+        """A step of one length, or of half that if the gradient's sign changed."""
 
         def __init__(self, learning_rate, use_locking=False, name="Signs"):
             super().__init__(use_locking, name)
@@ -307,16 +361,17 @@ def test_an_optimizer_for_resource_variables_serves_too():
         assert session.run(x) == 1.0
 
 
-# -- what is refused ---------------------------------------------------------------------------------------
+# -- what is refused ----------------------------------------------------------------------------
 
 
 def test_no_gradient_says_where_it_stopped():
     with tf.Graph().as_default():
         W, b = tf.Variable([[1.0, 2.0]], name="W"), tf.Variable([1.0, 2.0], name="b")
-        n, unused = tf.Variable(3, name="n"), tf.Variable(1.0, name="unused")
+        n, _ = tf.Variable(3, name="n"), tf.Variable(1.0, name="unused")
         best = tf.argmax(W, axis=1, name="best")
         whole = tf.cast(b, tf.int32, name="whole")
-        loss = tf.reduce_sum(tf.cast(best, tf.float32)) + tf.reduce_sum(tf.cast(whole + n, tf.float32))
+        loss = tf.reduce_sum(tf.cast(best, tf.float32))
+        loss += tf.reduce_sum(tf.cast(whole + n, tf.float32))
         with pytest.raises(ValueError) as error:
             tf.train.GradientDescentOptimizer(0.1).minimize(loss)
     first, *reasons = str(error.value).splitlines()
@@ -362,31 +417,29 @@ def test_errors_are_those_of_tf115():
         c = tf.constant(1.0)
         loss = tf.reduce_sum(v)
         optimizer = tf.train.MomentumOptimizer(0.1, 0.9)
-        wrong = tf.constant([1.0, 2.0, 3.0])
+        minimize, apply = optimizer.minimize, optimizer.apply_gradients
+        wrong, double = tf.constant([1.0, 2.0, 3.0]), tf.constant([1.0, 2.0], tf.float64)
+        train = tf.train
         refused = [
-            (ValueError, "No variables to optimize", lambda: optimizer.minimize(loss, var_list=[])),
-            (ValueError, "between variables .*Const", lambda: optimizer.minimize(loss, var_list=[c])),
-            (ValueError, "No variables provided", lambda: optimizer.apply_gradients([])),
-            (ValueError, r"any variable: \[\"<tf", lambda: optimizer.apply_gradients([(None, v)])),
-            (AttributeError, "'float' object has no attribute 'dtype'", lambda: optimizer.minimize(5.0)),
-            (AttributeError, "'str' object has no", lambda: optimizer.minimize(loss, var_list=["v"])),
-            (ValueError, "Invalid type tf.int32", lambda: optimizer.minimize(tf.constant(3))),
-            (ValueError, "gate_gradients must be one of",
-             lambda: optimizer.minimize(loss, gate_gradients=7)),
-            (NotImplementedError, "Trying to update a Tensor",
-             lambda: optimizer.apply_gradients([(c, c)])),
-            (TypeError, "Gradient must be convertible", lambda: optimizer.apply_gradients([({}, v)])),
-            (ValueError, "Shapes must be equal: var has shape",
-             lambda: optimizer.apply_gradients([(wrong, v)])),
-            (TypeError, "does not match type float32",
-             lambda: optimizer.apply_gradients([(tf.constant([1.0, 2.0], tf.float64), v)])),
-            (ValueError, "Must specify the optimizer name", lambda: tf.train.Optimizer(False, "")),
-            (NotImplementedError, "does not say how", lambda: tf.train.Optimizer(False, "x").minimize(loss)),
-            (ValueError, "must be positive: 0.0", lambda: tf.train.AdagradOptimizer(0.1, 0.0)),
-            (ValueError, "must be positive", lambda: tf.train.AdagradDAOptimizer(0.1, c, 0.0)),
-            (ValueError, "needs to be negative or zero", lambda: tf.train.FtrlOptimizer(0.1, 1.0)),
-            (ValueError, "l1_regularization_strength -1.000000 needs to be positive or zero",
-             lambda: tf.train.FtrlOptimizer(0.1, l1_regularization_strength=-1.0)),
+            (ValueError, "No variables to optimize", lambda: minimize(loss, var_list=[])),
+            (ValueError, "between variables .*Const", lambda: minimize(loss, var_list=[c])),
+            (ValueError, "No variables provided", lambda: apply([])),
+            (ValueError, r"any variable: \[\"<tf", lambda: apply([(None, v)])),
+            (AttributeError, "'float' object has no attribute 'dtype'", lambda: minimize(5.0)),
+            (AttributeError, "'str' object has no", lambda: minimize(loss, var_list=["v"])),
+            (ValueError, "Invalid type tf.int32", lambda: minimize(tf.constant(3))),
+            (ValueError, "must be one of", lambda: minimize(loss, gate_gradients=7)),
+            (NotImplementedError, "Trying to update a Tensor", lambda: apply([(c, c)])),
+            (TypeError, "Gradient must be convertible", lambda: apply([({}, v)])),
+            (ValueError, "Shapes must be equal: var has shape", lambda: apply([(wrong, v)])),
+            (TypeError, "does not match type float32", lambda: apply([(double, v)])),
+            (ValueError, "Must specify the optimizer name", lambda: train.Optimizer(False, "")),
+            (NotImplementedError, "not say", lambda: train.Optimizer(False, "x").minimize(loss)),
+            (ValueError, "must be positive: 0.0", lambda: train.AdagradOptimizer(0.1, 0.0)),
+            (ValueError, "must be positive", lambda: train.AdagradDAOptimizer(0.1, c, 0.0)),
+            (ValueError, "to be negative or zero", lambda: train.FtrlOptimizer(0.1, 1.0)),
+            (ValueError, "initial_accumulator_value -1.000000 needs to be positive or zero",
+             lambda: train.FtrlOptimizer(0.1, initial_accumulator_value=-1.0)),
         ]  # fmt: skip
         for kind, message, call in refused:
             with pytest.raises(kind, match=message):

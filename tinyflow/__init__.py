@@ -1,16 +1,422 @@
-from tinyflow.foundation.dtypes import *
-from tinyflow.graph.graph import *
+"""tinyflow: TensorFlow 1's define-then-run graphs on NumPy.
+
+    import tinyflow as tf
+
+    x = tf.placeholder(tf.float32, [None, 2])
+    y = tf.reduce_sum(x * x)
+    with tf.Session() as session:
+        print(session.run(y, {x: [[3.0, 4.0]]}))  # 25.0
+
+The names are TensorFlow 1.15's. `from tinyflow import *` brings all but those that Python has itself
+(`tf.range`, `tf.abs`...), so that a learner's loops go on working.
+"""
+
+from tinyflow import (
+    data_sets,
+    dtypes,
+    errors,
+    linalg,
+    math,
+    nn,
+    random,
+    test,
+    train,
+)
+from tinyflow.compiler.plan import traverse_postorder
+from tinyflow.config import (
+    ConfigProto,
+    GPUOptions,
+    GraphOptions,
+    OptimizerOptions,
+    RunMetadata,
+    RunOptions,
+)
+from tinyflow.foundation.dtypes import (
+    DType,
+    as_dtype,
+    bool_ as bool,
+    complex128,
+    complex64,
+    double,
+    float16,
+    float32,
+    float64,
+    half,
+    int16,
+    int32,
+    int64,
+    int8,
+    string,
+    uint16,
+    uint32,
+    uint64,
+    uint8,
+)
+from tinyflow.foundation.shapes import Dimension, TensorShape
+from tinyflow.gradients import (
+    AggregationMethod,
+    GradientTable,
+    UnconnectedGradients,
+    compute_gradients,
+    gradients,
+    hessians,
+)
+from tinyflow.graph.gradient_registry import NoGradient, NotDifferentiable, RegisterGradient
+from tinyflow.graph.graph import (
+    Graph,
+    GraphKeys,
+    add_to_collection,
+    add_to_collections,
+    colocate_with,
+    control_dependencies,
+    device,
+    get_collection,
+    get_collection_ref,
+    get_default_graph,
+    name_scope,
+    reset_default_graph,
+)
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.graph.gradient_registry import *
-from tinyflow.ops.constant import *
-from tinyflow.ops.array import *
-from tinyflow.ops.array import shape, fill, zeros_like
-from tinyflow.ops.elementwise import *
-from tinyflow.ops.reduction import *
-from tinyflow.ops.linalg import *
+from tinyflow.ops.arithmetic import (
+    accumulate_n,
+    add,
+    add_n,
+    div,
+    div_no_nan,
+    divide,
+    floor_div,
+    floordiv,
+    floormod,
+    mod,
+    multiply,
+    negative,
+    realdiv,
+    reciprocal,
+    scalar_mul,
+    square,
+    squared_difference,
+    subtract,
+    truediv,
+    truncatediv,
+    truncatemod,
+)
+from tinyflow.ops.array import (
+    ensure_shape,
+    guarantee_const,
+    identity,
+    identity_n,
+    placeholder,
+    placeholder_with_default,
+    range,
+    rank,
+    reshape,
+    shape,
+    shape_n,
+    size,
+    stop_gradient,
+)
+from tinyflow.ops.checks import (
+    Assert,
+    add_check_numerics_ops,
+    assert_equal,
+    assert_greater,
+    assert_greater_equal,
+    assert_integer,
+    assert_less,
+    assert_less_equal,
+    assert_near,
+    assert_negative,
+    assert_non_negative,
+    assert_non_positive,
+    assert_none_equal,
+    assert_positive,
+    assert_proper_iterable,
+    assert_rank,
+    assert_rank_at_least,
+    assert_rank_in,
+    assert_same_float_dtype,
+    assert_scalar,
+    assert_type,
+    check_numerics,
+    is_numeric_tensor,
+    verify_tensor_all_finite,
+)
+from tinyflow.ops.clip import clip_by_average_norm, clip_by_global_norm, clip_by_norm, clip_by_value
+from tinyflow.ops.comparison import (
+    equal,
+    greater,
+    greater_equal,
+    is_finite,
+    is_inf,
+    is_nan,
+    less,
+    less_equal,
+    logical_and,
+    logical_not,
+    logical_or,
+    logical_xor,
+    maximum,
+    minimum,
+    not_equal,
+    saturate_cast,
+)
+from tinyflow.ops.constant import constant, convert_to_tensor, is_tensor
+from tinyflow.ops.conversion import (
+    angle,
+    as_string,
+    bitcast,
+    cast,
+    complex,
+    conj,
+    imag,
+    real,
+    to_complex128,
+    to_complex64,
+    to_double,
+    to_float,
+    to_int32,
+    to_int64,
+)
+from tinyflow.ops.creation import (
+    broadcast_dynamic_shape,
+    broadcast_static_shape,
+    broadcast_to,
+    fill,
+    lin_space,
+    linspace,
+    one_hot,
+    ones,
+    ones_like,
+    zeros,
+    zeros_like,
+)
+from tinyflow.ops.cross_entropy import softmax
+from tinyflow.ops.cumulative import cumprod, cumsum
+from tinyflow.ops.elementwise import (
+    abs,
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    ceil,
+    cos,
+    cosh,
+    exp,
+    expm1,
+    floor,
+    log,
+    log1p,
+    pow,
+    rint,
+    round,
+    rsqrt,
+    sigmoid,
+    sign,
+    sin,
+    sinh,
+    sqrt,
+    tan,
+    tanh,
+)
+from tinyflow.ops.flow import group, no_op, numpy_function, py_func, py_function, timestamp, tuple
+from tinyflow.ops.indexing import (
+    batch_gather,
+    boolean_mask,
+    gather,
+    newaxis,
+    reverse,
+    reverse_sequence,
+    reverse_v2,
+    slice,
+    strided_slice,
+    where,
+    where_v2,
+)
+from tinyflow.ops.linalg import matmul
+from tinyflow.ops.monotonic import is_non_decreasing, is_strictly_increasing
+from tinyflow.ops.padding import pad
+from tinyflow.ops.patterns import (
+    diag,
+    diag_part,
+    eye,
+    matrix_band_part,
+    matrix_diag,
+    matrix_diag_part,
+    matrix_set_diag,
+    meshgrid,
+    repeat,
+    sequence_mask,
+)
+from tinyflow.ops.pooling import extract_image_patches
+from tinyflow.ops.printing import Print, print_v2 as print
+from tinyflow.ops.random_ops import (
+    get_seed,
+    multinomial,
+    random_crop,
+    random_gamma,
+    random_normal,
+    random_poisson,
+    random_shuffle,
+    random_uniform,
+    set_random_seed,
+    truncated_normal,
+)
+from tinyflow.ops.reduction import (
+    arg_max,
+    arg_min,
+    argmax,
+    argmin,
+    count_nonzero,
+    global_norm,
+    reduce_all,
+    reduce_any,
+    reduce_logsumexp,
+    reduce_max,
+    reduce_mean,
+    reduce_min,
+    reduce_prod,
+    reduce_sum,
+)
+from tinyflow.ops.scattering import (
+    dynamic_partition,
+    dynamic_stitch,
+    gather_nd,
+    scatter_nd,
+    tensor_scatter_add,
+    tensor_scatter_nd_add,
+    tensor_scatter_nd_sub,
+    tensor_scatter_nd_update,
+    tensor_scatter_sub,
+    tensor_scatter_update,
+    unravel_index,
+)
+from tinyflow.ops.segments import (
+    segment_max,
+    segment_mean,
+    segment_min,
+    segment_prod,
+    segment_sum,
+    unsorted_segment_max,
+    unsorted_segment_mean,
+    unsorted_segment_min,
+    unsorted_segment_prod,
+    unsorted_segment_sqrt_n,
+    unsorted_segment_sum,
+)
+from tinyflow.ops.shaping import (
+    concat,
+    expand_dims,
+    invert_permutation,
+    matrix_transpose,
+    parallel_stack,
+    roll,
+    split,
+    squeeze,
+    stack,
+    tile,
+    transpose,
+    unstack,
+)
+from tinyflow.ops.sorting import argsort, searchsorted, setdiff1d, sort, unique, unique_with_counts
+from tinyflow.ops.space import (
+    batch_to_space,
+    batch_to_space_nd,
+    depth_to_space,
+    space_to_batch,
+    space_to_batch_nd,
+    space_to_depth,
+)
+from tinyflow.ops.special import (
+    betainc,
+    digamma,
+    erf,
+    erfc,
+    igamma,
+    igammac,
+    lbeta,
+    lgamma,
+    polygamma,
+    zeta,
+)
 from tinyflow.ops.state import assign, assign_add, assign_sub
-from tinyflow.ops.flow import *
-from tinyflow.variables import *
-from tinyflow.gradients import *
-from tinyflow.session import *
-from tinyflow.foundation import errors
+from tinyflow.session import InteractiveSession, Session, get_default_session
+from tinyflow.train import GradientDescentOptimizer
+from tinyflow.variables import (
+    Variable,
+    all_variables,
+    global_variables,
+    global_variables_initializer,
+    initialize_all_variables,
+    initialize_local_variables,
+    initialize_variables,
+    local_variables,
+    local_variables_initializer,
+    model_variables,
+    moving_average_variables,
+    trainable_variables,
+    variables_initializer,
+)
+from tinyflow.errors import OpError
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AggregationMethod", "Assert", "ConfigProto", "DType", "Dimension", "GPUOptions",
+    "GradientDescentOptimizer", "GradientTable", "Graph", "GraphKeys", "GraphOptions",
+    "InteractiveSession", "NoGradient", "NotDifferentiable", "OpError", "Operation",
+    "OptimizerOptions", "Print", "RegisterGradient", "RunMetadata", "RunOptions", "Session",
+    "Tensor", "TensorShape", "UnconnectedGradients", "Variable", "accumulate_n", "acos", "acosh",
+    "add", "add_check_numerics_ops", "add_n", "add_to_collection", "add_to_collections",
+    "all_variables", "angle", "arg_max", "arg_min", "argmax", "argmin", "argsort", "as_dtype",
+    "as_string", "asin", "asinh", "assert_equal", "assert_greater", "assert_greater_equal",
+    "assert_integer", "assert_less", "assert_less_equal", "assert_near", "assert_negative",
+    "assert_non_negative", "assert_non_positive", "assert_none_equal", "assert_positive",
+    "assert_proper_iterable", "assert_rank", "assert_rank_at_least", "assert_rank_in",
+    "assert_same_float_dtype", "assert_scalar", "assert_type", "assign", "assign_add",
+    "assign_sub", "atan", "atan2", "atanh", "batch_gather", "batch_to_space", "batch_to_space_nd",
+    "betainc", "bitcast", "boolean_mask", "broadcast_dynamic_shape", "broadcast_static_shape",
+    "broadcast_to", "cast", "ceil", "check_numerics", "clip_by_average_norm",
+    "clip_by_global_norm", "clip_by_norm", "clip_by_value", "colocate_with", "complex128",
+    "complex64", "compute_gradients", "concat", "conj", "constant", "control_dependencies",
+    "convert_to_tensor", "cos", "cosh", "count_nonzero", "cumprod", "cumsum", "data_sets",
+    "depth_to_space", "device", "diag", "diag_part", "digamma", "div", "div_no_nan", "divide",
+    "double", "dtypes", "dynamic_partition", "dynamic_stitch", "ensure_shape", "equal", "erf",
+    "erfc", "errors", "exp", "expand_dims", "expm1", "extract_image_patches", "eye", "fill",
+    "float16", "float32", "float64", "floor", "floor_div", "floordiv", "floormod", "gather",
+    "gather_nd", "get_collection", "get_collection_ref", "get_default_graph",
+    "get_default_session", "get_seed", "global_norm", "global_variables",
+    "global_variables_initializer", "gradients", "greater", "greater_equal", "group",
+    "guarantee_const", "half", "hessians", "identity", "identity_n", "igamma", "igammac", "imag",
+    "initialize_all_variables", "initialize_local_variables", "initialize_variables", "int16",
+    "int32", "int64", "int8", "invert_permutation", "is_finite", "is_inf", "is_nan",
+    "is_non_decreasing", "is_numeric_tensor", "is_strictly_increasing", "is_tensor", "lbeta",
+    "less", "less_equal", "lgamma", "lin_space", "linalg", "linspace", "local_variables",
+    "local_variables_initializer", "log", "log1p", "logical_and", "logical_not", "logical_or",
+    "logical_xor", "math", "matmul", "matrix_band_part", "matrix_diag", "matrix_diag_part",
+    "matrix_set_diag", "matrix_transpose", "maximum", "meshgrid", "minimum", "mod",
+    "model_variables", "moving_average_variables", "multinomial", "multiply", "name_scope",
+    "negative", "newaxis", "nn", "no_op", "not_equal", "numpy_function", "one_hot", "ones",
+    "ones_like", "pad", "parallel_stack", "placeholder", "placeholder_with_default", "polygamma",
+    "py_func", "py_function", "random", "random_crop", "random_gamma", "random_normal",
+    "random_poisson", "random_shuffle", "random_uniform", "rank", "real", "realdiv", "reciprocal",
+    "reduce_all", "reduce_any", "reduce_logsumexp", "reduce_max", "reduce_mean", "reduce_min",
+    "reduce_prod", "reduce_sum", "repeat", "reset_default_graph", "reshape", "reverse",
+    "reverse_sequence", "reverse_v2", "rint", "roll", "rsqrt", "saturate_cast", "scalar_mul",
+    "scatter_nd", "searchsorted", "segment_max", "segment_mean", "segment_min", "segment_prod",
+    "segment_sum", "sequence_mask", "set_random_seed", "setdiff1d", "shape", "shape_n", "sigmoid",
+    "sign", "sin", "sinh", "size", "softmax", "sort", "space_to_batch", "space_to_batch_nd",
+    "space_to_depth", "split", "sqrt", "square", "squared_difference", "squeeze", "stack",
+    "stop_gradient", "strided_slice", "string", "subtract", "tan", "tanh", "tensor_scatter_add",
+    "tensor_scatter_nd_add", "tensor_scatter_nd_sub", "tensor_scatter_nd_update",
+    "tensor_scatter_sub", "tensor_scatter_update", "test", "tile", "timestamp", "to_complex128",
+    "to_complex64", "to_double", "to_float", "to_int32", "to_int64", "train",
+    "trainable_variables", "transpose", "traverse_postorder", "truediv", "truncated_normal",
+    "truncatediv", "truncatemod", "uint16", "uint32", "uint64", "uint8", "unique",
+    "unique_with_counts", "unravel_index", "unsorted_segment_max", "unsorted_segment_mean",
+    "unsorted_segment_min", "unsorted_segment_prod", "unsorted_segment_sqrt_n",
+    "unsorted_segment_sum", "unstack", "variables_initializer", "verify_tensor_all_finite",
+    "where", "where_v2", "zeros", "zeros_like", "zeta",
+]  # fmt: skip

@@ -99,6 +99,8 @@ def feed_array(tensor: Tensor, value: Any) -> np.ndarray[Any, Any]:
         array = np.asarray(value)
     except ValueError as error:
         raise ValueError(f"feed for {tensor.name!r}: {ragged_message(value)}") from error
+    if array.dtype.kind in "SUO" and dtype is not None and dtype.numpy != object:
+        raise ValueError(f"could not convert {_short(value)} to {dtype.name}, fed for {tensor.name!r}")
     if array.dtype.kind in "SU" or (dtype is not None and dtype.numpy == object != array.dtype):
         array = _encoded(array)
     if dtype is None:

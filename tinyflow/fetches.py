@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 
+from tinyflow.foundation.errors import InaccessibleTensorError
 from tinyflow.graph.graph import Graph
 from tinyflow.graph.operation import Operation, Tensor
 
@@ -85,7 +86,7 @@ class Fetches:
         if kind is list and len(builders) > 1 and all(type(b) is itemgetter for b in builders):
             pick = itemgetter(*[b.__reduce__()[1][0] for b in builders])
             return lambda values: [*pick(values)]
-        if kind is list:
+        if isinstance(fetch, list):
             return lambda values: [build(values) for build in builders]
         if hasattr(fetch, "_fields"):
             return lambda values: kind(*[build(values) for build in builders])
@@ -113,7 +114,9 @@ class Fetches:
                 f"Fetch argument {fetch!r} cannot be interpreted as a Tensor. ({error.args[0]})"
             ) from None
         if not self._graph.is_fetchable(element):
-            raise ValueError(f"Operation {element.name!r} has been marked as not fetchable.")
+            raise InaccessibleTensorError(
+                f"Operation {element.name!r} has been marked as not fetchable."
+            )
         return element
 
     def _wrong_type(self, fetch: Any) -> str:

@@ -19,9 +19,11 @@ from tinyflow.graph.gradient_registry import gradient_rule
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.graph.site import quote
-from tinyflow.ops.array import Unbroadcast, fill, shape, zeros_like
+from tinyflow.ops.array import Unbroadcast, reshape, shape
 from tinyflow.ops.constant import constant, convert_to_tensor, is_tensor
+from tinyflow.ops.creation import fill, ones_like, zeros_like
 from tinyflow.ops.elementwise import add_n
+from tinyflow.ops.shaping import concat, stack
 
 __all__ = ["AggregationMethod", "GradientTable", "UnconnectedGradients", "compute_gradients", "gradients", "hessians"]
 
@@ -166,8 +168,6 @@ def hessians(
     Raises:
       ValueError: if an x has an unknown number of elements.
     """
-    from tinyflow.ops.array import concat, reshape, stack
-
     results = []
     for x in _as_list(xs):
         x = convert_to_tensor(x)
@@ -214,7 +214,7 @@ def _seed(y: Tensor, seed: Any, i: int) -> Tensor:
         raise TypeError(f"Expected {dtype.name}, got 1 of type 'int' instead: {y.name!r} has no gradient")
     with y.graph.as_default():
         if dtype is None:
-            return zeros_like(y) + 1
+            return ones_like(y)
         return fill(shape(y), constant(1, dtype, name=f"grad_ys_{i}"))
 
 

@@ -17,8 +17,10 @@ import numpy as np
 
 from tinyflow.compiler.function import Function
 from tinyflow.compiler.plan import postorder
+from tinyflow.compiler.rewrite import rewrite
 from tinyflow.compiler.spares import Spares
 from tinyflow.compiler.trace import trace
+from tinyflow.config import ConfigProto
 from tinyflow.feeds import FeedSpec, check_shape, expand_feeds, feed_array, has_parts
 from tinyflow.fetches import Fetches, fetch_key
 from tinyflow.foundation.errors import OpError
@@ -99,6 +101,8 @@ class BaseSession:
     def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
         if graph is not None and not isinstance(graph, Graph):
             raise TypeError(f"graph must be a tf.Graph, but got {type(graph)}")
+        if config is not None and not isinstance(config, ConfigProto):
+            raise TypeError(f"config must be a tf.ConfigProto, but got {type(config)}")
         if not isinstance(target, str | bytes):
             raise TypeError(f"target must be a string, but got {type(target)}")
         self._graph = get_default_graph() if graph is None else graph
@@ -229,7 +233,8 @@ class BaseSession:
 
     def _compile(self, call: _Call, arrays: list[Any]) -> Function:
         feeds = dict(zip(call.fed, arrays, strict=True))
-        function = Function(trace(call.computed, call.operations, feeds, self._values))
+        recorded = trace(call.computed, call.operations, feeds, self._values)
+        function = Function(rewrite(recorded))
         self._spares.setdefault(function.spares, Spares(function.spares))
         return function
 
@@ -240,15 +245,15 @@ class BaseSession:
             check_shape(tensor, array)
         with self._lock:
             function = self._compile(call, arrays)
-            # One that gives variables their first values is not needed again.
-            if all(state.name in self._values for state in function.updates):
-                call.remember(function, arrays)
             begun = {
                 state.name: state.initial_state()  # type: ignore[attr-defined]
                 for state in function.states
                 if state.name not in self._values
             }
             self._values = self._values | begun
+            # One that gives variables their first values is not needed again.
+            if all(state.name in self._values for state in function.updates):
+                call.remember(function, arrays)
             return self._run_function(function, arrays)
 
     def source(self, fetches: Any, feed_dict: Any = None) -> str:
@@ -279,9 +284,7 @@ class BaseSession:
             self._graph.as_graph_element(key, allow_operation=False)
 
         def run(*values: Any) -> Any:
-            if len(values) != len(keys):
-                raise TypeError(f"expected {len(keys)} values to feed, got {len(values)}")
-            return self.run(fetches, dict(zip(keys, values, strict=True)))
+            return self.run(fetches, dict(zip(keys, values, strict=False)))
 
         return run
 

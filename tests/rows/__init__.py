@@ -43,3 +43,19 @@ def normal(*shape: int, seed: int = 0) -> np.ndarray:
 def positive(*shape: int, seed: int = 0) -> np.ndarray:
     """Random numbers between 0.5 and 2.5."""
     return np.random.default_rng([seed, *shape]).uniform(0.5, 2.5, shape)
+
+
+# Op types that change state have no row: here is what tests them instead.
+NO_ROW_NEEDED = dict.fromkeys(
+    [
+        "ApplyAdadelta", "ApplyAdagrad", "ApplyAdagradDA", "ApplyAdam", "ApplyCenteredRMSProp",
+        "ApplyFtrl", "ApplyFtrlV2", "ApplyGradientDescent", "ApplyMomentum",
+        "ApplyProximalAdagrad", "ApplyProximalGradientDescent", "ApplyRMSProp",
+        "SparseApplyAdadelta", "SparseApplyAdagrad", "SparseApplyAdagradDA",
+        "SparseApplyCenteredRMSProp", "SparseApplyFtrl", "SparseApplyFtrlV2",
+        "SparseApplyGradientDescent", "SparseApplyMomentum", "SparseApplyProximalAdagrad",
+        "SparseApplyProximalGradientDescent", "SparseApplyRMSProp",
+        "ApplyStep", "SparseStep",  # bases
+    ],
+    "tests/test_optimizers.py",
+)  # fmt: skip

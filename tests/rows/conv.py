@@ -1,4 +1,4 @@
-"""Rows of tinyflow/ops/conv.py and tinyflow/ops/pooling.py."""
+"""Rows of tinyflow/ops/conv.py, pooling.py and morphology.py."""
 
 import itertools
 
@@ -128,6 +128,41 @@ def patches(x, window, strides, padding, dilations=(1, 1)):
     return y.reshape(*y.shape[:3], -1)
 
 
+def highest(x, kernel, strides, padding, rates):
+    """For each place of each image and channel: the largest sum, its pixel and its tap."""
+    best = {}
+    for place, tap, pixel in taps(x.shape[1:3], kernel.shape[:2], strides, padding, rates):
+        for n, c in itertools.product(range(len(x)), range(x.shape[3])):
+            here, source, weight = (n, *place, c), (n, *pixel, c), (*tap, c)
+            total = x[source] + kernel[weight]
+            if here not in best or total > best[here][0]:
+                best[here] = total, source, weight
+    return best
+
+
+def dilation(x, kernel, *how):
+    best = highest(x, kernel, *how)
+    y = np.zeros(np.max(list(best), axis=0) + 1)
+    for place, (total, _, _) in best.items():
+        y[place] = total
+    return y
+
+
+def dilation_grad(which, x, kernel, y, *how):
+    grad = np.zeros((x, kernel)[which].shape)
+    for place, found in highest(x, kernel, *how).items():
+        grad[found[1 + which]] += y[place]
+    return grad
+
+
+def dilation_chosen(which, x, kernel, d, *how):
+    best = highest(x, kernel, *how)
+    y = np.zeros(np.max(list(best), axis=0) + 1)
+    for place, found in best.items():
+        y[place] = d[found[1 + which]]
+    return y
+
+
 def first(x):
     """(n, h, w, c) -> (n, c, h, w)"""
     return np.moveaxis(x, 3, 1)
@@ -138,7 +173,7 @@ def last(x):
 
 
 def gradient(function, *args):
-    """The op that differentiating `function(x, *args)` makes, as a function of x and its gradient."""
+    """The op that differentiating `function(x, *args)` makes, from x and its gradient."""
     return lambda x, g: tf.gradients(function(x, *args), x, grad_ys=g)[0]
 
 
@@ -431,4 +466,76 @@ def identity_filter(k):
     return np.eye(12)[k].reshape(2, 3, 2, 1)
 
 
-ROWS = CONVOLUTIONS + DEPTHWISE + POOLS
+# -- morphology ----------------------------------------------------------------------------------
+
+KERNEL = normal(2, 3, 2)
+STRIDED = (1, 2), "SAME", (1, 1)
+HOLES = (1, 1), "VALID", (2, 1)
+
+
+def dilate(x, kernel):
+    return nn.dilation2d(x, kernel, [1, 1, 2, 1], [1, 1, 1, 1], "SAME")
+
+
+def dilate_grad(which):
+    """The op that differentiating `dilate` with respect to one of its operands makes."""
+    return lambda x, kernel, y: tf.gradients(dilate(x, kernel), (x, kernel)[which], y)[0]
+
+
+def dilate_chosen(which):
+    def build(x, kernel, y, d):
+        return tf.gradients(dilate_grad(which)(x, kernel, y), y, d)[0]
+
+    return build
+
+
+PIXELS = normal(2, 3, 2, 2)
+
+MORPHOLOGY = [
+    Row("Dilation2D", dilate, [SMALL, KERNEL], lambda x, k: dilation(x, k, *STRIDED)),
+    Row(
+        "Dilation2D",
+        lambda x, k: nn.dilation2d(x, k, [1, 1, 1, 1], [1, 2, 1, 1], "VALID"),
+        [SMALL, KERNEL],
+        lambda x, k: dilation(x, k, *HOLES),
+    ),
+    Row(
+        "Dilation2D",
+        lambda x, k: nn.dilation2d(x, k, [1, 1, 1, 1], [1, 2, 1, 1], "VALID"),
+        [np.arange(24, dtype=np.int32).reshape(1, 3, 4, 2) % 5, np.ones((2, 3, 2), np.int32)],
+        lambda x, k: dilation(x, k, *HOLES).astype(np.int32),
+        differentiate=False,
+    ),
+    Row(
+        "Dilation2D",
+        lambda x, k: nn.erosion2d(x, k, [1, 1, 1, 1], [1, 2, 1, 1], "VALID"),
+        [SMALL, KERNEL],
+        lambda x, k: -dilation(-x, k[::-1, ::-1], *HOLES),
+    ),
+    Row(
+        "Dilation2DBackpropInput",
+        dilate_grad(0),
+        [SMALL, KERNEL, PIXELS],
+        lambda x, k, y: dilation_grad(0, x, k, y, *STRIDED),
+    ),
+    Row(
+        "Dilation2DBackpropFilter",
+        dilate_grad(1),
+        [SMALL, KERNEL, PIXELS],
+        lambda x, k, y: dilation_grad(1, x, k, y, *STRIDED),
+    ),
+    Row(
+        "Dilation2DChosen",
+        dilate_chosen(0),
+        [SMALL, KERNEL, PIXELS, normal(2, 3, 4, 2, seed=1)],
+        lambda x, k, y, d: dilation_chosen(0, x, k, d, *STRIDED),
+    ),
+    Row(
+        "Dilation2DChosen",
+        dilate_chosen(1),
+        [SMALL, KERNEL, PIXELS, normal(2, 3, 2, seed=1)],
+        lambda x, k, y, d: dilation_chosen(1, x, k, d, *STRIDED),
+    ),
+]
+
+ROWS = CONVOLUTIONS + DEPTHWISE + POOLS + MORPHOLOGY

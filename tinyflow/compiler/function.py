@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from tinyflow.compiler.emit import emit
-from tinyflow.compiler.rewrite import rewrite
 from tinyflow.compiler.spares import reader
 from tinyflow.compiler.trace import Trace
 from tinyflow.graph.operation import Operation
@@ -38,7 +37,7 @@ class Function:
     """
 
     def __init__(self, trace: Trace) -> None:
-        program = emit(rewrite(trace))
+        program = emit(trace)
         self.text = program.text
         self.states = program.states
         self.spares = program.spares

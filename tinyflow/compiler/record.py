@@ -119,7 +119,7 @@ class Expr(NDArrayOperatorsMixin):
     def __len__(self) -> int:
         return self.shape[0]
 
-    def _needs_value(self, *_: Any) -> Any:
+    def _needs_value(self, *_: Any, **__: Any) -> Any:
         raise NotRecordable("value")
 
     __bool__ = __int__ = __float__ = __index__ = __iter__ = __array__ = _needs_value

@@ -550,3 +550,18 @@ def extreme_of_columns(x: Expr) -> Any:
     for i in range(1, columns):
         extreme = ufunc(extreme, a[:, i])
     return np.reshape(extreme, x.known_shape)
+
+
+@rule(*ELEMENTWISE, last=True)
+def number_as_array(x: Expr) -> Any:
+    """a * 0.5 -> a * array(0.5): NumPy would make that array anew in every call"""
+    if not x.known_shape or x.known_dtype is None:
+        return None
+    for i, number in enumerate(x.args):
+        if type(number) in (int, float):
+            other = x.args[1 - i]
+            if isinstance(other, Expr) and other.known_dtype is not None and other.dtype.kind == "f":
+                args = list(x.args)
+                args[i] = constant(np.array(number, other.dtype))
+                return Expr(x.fn, tuple(args), x.kwargs, x.known_shape, x.known_dtype)
+    return None

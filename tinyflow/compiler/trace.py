@@ -15,6 +15,7 @@ from tinyflow.compiler.plan import Ordering, plan, variable_behind
 from tinyflow.compiler.record import Expr, NotRecordable, constant
 from tinyflow.foundation.errors import FailedPreconditionError, InvalidArgumentError, OpError, Problem
 from tinyflow.foundation.shapes import Spec, elements, is_known
+from tinyflow.graph.constant_value import values_in_run
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.graph.report import run_error
 from tinyflow.ops.state import Update, VariableV2
@@ -159,6 +160,8 @@ class _Tracer:
         whole = Expr("op", args, kwargs, None, None, (operation, method), operation)
         if kwargs:
             self.trace.effects.append(whole)
+        if kind.passes_on:
+            return [args[0]]
         if len(specs) == 1:
             whole._shape, whole._dtype = specs[0]
             return [whole]
@@ -240,14 +243,16 @@ class _Tracer:
         return [Expr("item", (whole, i), (), *spec, None, operation) for i, spec in enumerate(specs)]
 
     def draw(self, operation: Operation, inputs: list[Any]) -> Sequence[Any]:
-        """A random op: its place in its sequence is state, which moves on when the run is committed."""
+        """An op with state of its own: a random op's place in its sequence, which moves on at the commit."""
         position = Expr("state", (), (), None, None, operation, operation)
         self.trace.states[operation] = position
         args = tuple(_as_expr(value, operation) for value in inputs)
         whole = Expr("op", (position, *args), (("serial", operation._id),), None, None, (operation, "draw"), operation)
         self.trace.effects.append(whole)
-        specs = _refined(operation, args)
         self.staged[operation] = [(operation, Expr("item", (whole, 0), (), None, None, None, operation))]
+        if type(operation).passes_on:
+            return [args[0]]
+        specs = _refined(operation, args)
         return [Expr("item", (whole, 1 + i), (), *spec, None, operation) for i, spec in enumerate(specs)]
 
 
@@ -343,7 +348,9 @@ def _refined(operation: Operation, args: Sequence[Expr]) -> list[tuple[Any, Any]
     specs = [
         Spec(None if x.known_dtype is None else as_dtype(x.known_dtype), x.known_shape) for x in args
     ]
-    inferred = operation.infer(*specs)
+    values = [x.value if x.fn == "const" else None for x in args]
+    with values_in_run(dict(zip(operation._inputs, values, strict=True))):
+        inferred = operation.infer(*specs)
     outputs = (inferred,) if type(inferred) is Spec else tuple(inferred)
     return [_concrete_spec(spec) for spec in outputs]
 

@@ -16,7 +16,7 @@ __all__ = [
     "InvalidArgumentError", "NotFoundError", "OpError", "OperatorNotAllowedInGraphError",
     "OutOfRangeError", "PermissionDeniedError", "Problem", "ResourceExhaustedError",
     "UnauthenticatedError", "UnavailableError", "UnimplementedError", "UnknownError",
-    "error_for",
+    "error_code_from_exception_type", "error_for", "exception_type_from_error_code",
 ]  # fmt: skip
 
 
@@ -146,6 +146,10 @@ class OperatorNotAllowedInGraphError(TypeError):
     """A Python operation that needs a value was applied to a tensor, which has none."""
 
 
+class InaccessibleTensorError(ValueError):
+    """A tensor was fetched that may not be."""
+
+
 class Problem(Exception):
     """What is wrong with an op's operands: at build time a ValueError, in a run an InvalidArgumentError.
 
@@ -193,3 +197,16 @@ def error_for(exception: BaseException) -> type[OpError]:
         if isinstance(exception, raised):
             return shown
     return UnknownError
+
+
+_BY_CODE = {cls.error_code: cls for cls in OpError.__subclasses__()}
+
+
+def exception_type_from_error_code(error_code: int) -> type[OpError]:
+    """The class of error that has this number."""
+    return _BY_CODE[error_code]
+
+
+def error_code_from_exception_type(cls: type[OpError]) -> int:
+    """The number of a class of error."""
+    return cls.error_code

@@ -6,6 +6,9 @@ value that is wholly known, `constant_shape` a shape vector of which some sizes 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -13,14 +16,34 @@ import numpy as np
 from tinyflow.foundation.shapes import Shape
 from tinyflow.graph.operation import Tensor
 
-__all__ = ["constant_shape", "constant_value"]
+__all__ = ["constant_shape", "constant_value", "values_in_run"]
 
 _DEEP = 32  # how far back a value is looked for
 _LARGE = 1024  # elements; index and shape computations are small
 
+_NOTHING: Mapping[Tensor, Any] = {}
+_in_run: ContextVar[Mapping[Tensor, Any]] = ContextVar("_in_run")
+
+
+@contextmanager
+def values_in_run(values: Mapping[Tensor, Any]) -> Iterator[None]:
+    """Inside, the values of these tensors are those of a run (None: known only when it computes).
+
+    So a compiler learns what an op's `infer` says of the shapes at hand.
+    """
+    token = _in_run.set(values)
+    try:
+        yield
+    finally:
+        _in_run.reset(token)
+
 
 def constant_value(tensor: Tensor, depth: int = _DEEP) -> np.ndarray[Any, Any] | None:
     """The tensor's value if it hangs on constants and static shapes only, else None."""
+    known = _in_run.get(_NOTHING)
+    if tensor in known:
+        in_run: np.ndarray[Any, Any] | None = known[tensor]
+        return in_run
     op = tensor.op
     if op.type == "Const":
         value: np.ndarray[Any, Any] = op.value  # type: ignore[attr-defined]
@@ -59,6 +82,8 @@ def constant_shape(tensor: Tensor) -> Shape:
     if value is not None:
         return tuple(None if size < 0 else int(size) for size in value.ravel())
     op, shape = tensor.op, tensor.spec.shape
+    if tensor in _in_run.get(_NOTHING):
+        return None  # it may be fed, so nothing follows from how it was made
     if op.type == "Shape":
         return op.inputs[0].spec.shape
     if op.type == "Pack" and shape is not None and len(shape) == 1:

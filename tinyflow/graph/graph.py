@@ -6,7 +6,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from tinyflow.graph.operation import Operation, Tensor
@@ -144,6 +144,8 @@ class Graph:
           ValueError: if it belongs to another graph, or its name is malformed.
           KeyError: if there is nothing of that name.
         """
+        if not allow_tensor and not allow_operation:
+            raise ValueError("allow_tensor and allow_operation can't both be False.")
         kinds = " or ".join(["Tensor"] * allow_tensor + ["Operation"] * allow_operation)
         convert = getattr(obj, "_as_graph_element", None)
         if convert is not None:
@@ -460,13 +462,14 @@ class _AsDefault:
         _defaults.levels.append([self])
         return self.graph
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_: object) -> Literal[False]:
         if _defaults.levels[-1][0] is not self:
             raise AssertionError(
                 f"Nesting violated for default stack of {Graph} objects: "
                 "`with` blocks must end in the opposite order of their beginning"
             )
         _defaults.levels.pop()
+        return False
 
 
 class _Defaults(threading.local):

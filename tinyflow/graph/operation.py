@@ -21,7 +21,7 @@ and `square(x)` is a Tensor, `square(x).op` the node.  A node never holds a valu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -55,9 +55,10 @@ class OpType(type):
         cls.attributes = inherited | frozenset(key for key in own if not key.startswith("_"))
         if "op_type" not in namespace:
             cls.op_type = name
-        if "compute" in namespace:
-            code = getattr(namespace["compute"], "__code__", None)
-            cls.operand_names = code.co_varnames[1 : code.co_argcount] if code else ()
+        for body, before in (("compute", 1), ("draw", 2)):  # `draw` takes the op's state first
+            if body in namespace:
+                code = getattr(namespace[body], "__code__", None)
+                cls.operand_names = code.co_varnames[before : code.co_argcount] if code else ()
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         # `infer` may need what the rest of a subclass's __init__ sets, so it comes after it.
@@ -89,7 +90,10 @@ class Operation(metaclass=OpType):
     elementwise: ClassVar[bool] = False  # inputs broadcast; the walk undoes that in gradients
     recordable: ClassVar[bool] = False  # compute is pure NumPy, so its calls may be written out
     stateful: ClassVar[bool] = False  # runs once for each run it is part of; never merged, folded
+    passes_on: ClassVar[bool] = False  # stateful, and its output is its first input, untouched
     ref_output: ClassVar[bool] = False  # the first output stands for a variable
+
+    _device = ""
 
     def __init__(
         self, inputs: Iterable[Any] = (), name: str | None = None, like: Tensor | None = None,
@@ -112,6 +116,8 @@ class Operation(metaclass=OpType):
         self._outputs: tuple[Tensor, ...] = ()
         self._id = 0
         self.control_inputs = graph.control_inputs_for(inputs) if graph._controllers else ()
+        if graph._devices[-1]:
+            self._device = graph._devices[-1]
         if graph._gradient_overrides:
             self.gradient_type = graph._gradient_overrides.get(cls.op_type, cls.op_type)
 
@@ -162,7 +168,7 @@ class Operation(metaclass=OpType):
 
     # -- the two rules of an op type ------------------------------------------------------
 
-    def infer(self, *specs: Spec) -> Any:
+    def infer(self, *specs: Any) -> Any:
         """Dtype and static shape of the outputs: a `Spec`, or a tuple of as many as there are.
 
         Without this rule nothing is known before the op runs.
@@ -239,7 +245,7 @@ class Operation(metaclass=OpType):
     @property
     def device(self) -> str:
         """The device named when it was made: noted, and without effect."""
-        return self.graph.current_device if not self._outputs else ""
+        return self._device
 
     @property
     def traceback(self) -> list[tuple[str, int, str]]:
@@ -462,13 +468,15 @@ class Tensor(Operators):
             "`if t is not None` to test for a tensor, session.run(t) for its value"
         )
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Any]:
+        # A generator, as in TF 1.15, so that `iter(t)` alone is no error.
         shape = self._spec.shape
-        known = f"tf.unstack(t, {shape[0]})" if shape and shape[0] is not None else "tf.unstack(t, n)"
+        count = shape[0] if shape and shape[0] is not None else "n"
         raise OperatorNotAllowedInGraphError(
-            f"iterating over `tf.Tensor` is not allowed: {self.name!r} of shape {self.shape} has "
-            f"no values until a Session runs it. fix: {known} for its rows, or tf.map_fn"
+            f"iterating over `tf.Tensor` is not allowed: {self.name!r} of shape {self.shape} has no "
+            f"values until a Session runs it. fix: tf.unstack(t, {count}) for its rows, or tf.map_fn"
         )
+        yield
 
     def __contains__(self, item: object) -> bool:
         raise OperatorNotAllowedInGraphError(

@@ -8,7 +8,7 @@ module enters here what it does for Python: `@operator("__add__")` above `add`. 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 __all__ = ["BINARY", "TABLE", "UNARY", "Operators", "operator"]
 
@@ -63,6 +63,37 @@ class Operators:
 
     def __getitem__(self, key: Any) -> Any:
         return TABLE["__getitem__"](self, key)
+
+    if TYPE_CHECKING:  # what is entered below, said in a way that mypy understands
+        __neg__: Callable[[Any], Any]
+        __abs__: Callable[[Any], Any]
+        __invert__: Callable[[Any], Any]
+        __add__: Callable[[Any, Any], Any]
+        __radd__: Callable[[Any, Any], Any]
+        __sub__: Callable[[Any, Any], Any]
+        __rsub__: Callable[[Any, Any], Any]
+        __mul__: Callable[[Any, Any], Any]
+        __rmul__: Callable[[Any, Any], Any]
+        __truediv__: Callable[[Any, Any], Any]
+        __rtruediv__: Callable[[Any, Any], Any]
+        __floordiv__: Callable[[Any, Any], Any]
+        __rfloordiv__: Callable[[Any, Any], Any]
+        __mod__: Callable[[Any, Any], Any]
+        __rmod__: Callable[[Any, Any], Any]
+        __pow__: Callable[[Any, Any], Any]
+        __rpow__: Callable[[Any, Any], Any]
+        __matmul__: Callable[[Any, Any], Any]
+        __rmatmul__: Callable[[Any, Any], Any]
+        __and__: Callable[[Any, Any], Any]
+        __rand__: Callable[[Any, Any], Any]
+        __or__: Callable[[Any, Any], Any]
+        __ror__: Callable[[Any, Any], Any]
+        __xor__: Callable[[Any, Any], Any]
+        __rxor__: Callable[[Any, Any], Any]
+        __lt__: Callable[[Any, Any], Any]
+        __le__: Callable[[Any, Any], Any]
+        __gt__: Callable[[Any, Any], Any]
+        __ge__: Callable[[Any, Any], Any]
 
 
 for _name in UNARY:

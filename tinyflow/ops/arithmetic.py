@@ -200,8 +200,7 @@ class AddN(Operation):
                 shape = merge_shapes(shape, spec.shape)
             except ValueError:
                 raise Problem(
-                    f"Shapes must be equal: {show_shape(shape)} and {show_shape(spec.shape)} are to "
-                    "be added without broadcasting",
+                    f"Shapes must be equal: {show_shape(shape)} and {show_shape(spec.shape)}",
                     "add them with +, which broadcasts",
                 ) from None
         kinds = {spec.dtype for spec in inputs}
@@ -228,11 +227,11 @@ def _add_n_grad(op: Operation, grad: Any) -> Any:
 
 def _addends(inputs: Any, kinds: str) -> list[Tensor]:
     """The tensors to add: at least one."""
-    if isinstance(inputs, Tensor) or not hasattr(inputs, "__iter__"):
-        iter(inputs)  # for its complaint
     tensors: list[Any] = list(inputs)
     if not tensors:
-        raise ValueError(f"inputs must be a list of at least one {kinds} with the same dtype and shape")
+        raise ValueError(
+            f"inputs must be a list of at least one {kinds} with the same dtype and shape"
+        )
     return [convert_to_tensor(x, name=f"inputs_{i}") for i, x in enumerate(tensors)]
 
 
@@ -272,7 +271,9 @@ def accumulate_n(
     tensors = _addends(inputs, "Tensor")
     dtype = tensors[0].spec.dtype
     if any(t.spec.dtype is not dtype for t in tensors):
-        raise ValueError("inputs must be a list of at least one Tensor with the same dtype and shape")
+        raise ValueError(
+            "inputs must be a list of at least one Tensor with the same dtype and shape"
+        )
     if tensor_dtype is not None and dtypes.as_dtype(tensor_dtype) != dtype:
         raise TypeError(f"tensor_dtype is {tensor_dtype}, but input is of type {dtype}")
     if len(tensors) == 1 and name is None:
@@ -313,7 +314,7 @@ def polyval(coeffs: Any, x: Any, name: str | None = None) -> Tensor:
         x = convert_to_tensor(x, name="x")
         if not coeffs:
             return zeros_for(x)
-        terms: list[Any] = [
+        terms: list[Tensor] = [
             convert_to_tensor(c, x.spec.dtype, name=f"coeff_{i}") for i, c in enumerate(coeffs)
         ]
         total = terms[0]

@@ -1,20 +1,133 @@
-"""Placeholders, identities, and the ops that change a tensor's shape or take parts of it."""
+"""What other ops are made with: placeholders, identities, shapes, ranges, and reshaping."""
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 
-from tinyflow.foundation.dtypes import DType, as_dtype
-from tinyflow.foundation.errors import Problem
-from tinyflow.foundation.shapes import Shape, Spec, as_shape, merge_shapes, show_shape
+from tinyflow.foundation.convert import as_array
+from tinyflow.foundation.dtypes import DType, as_dtype, float32, float64, int32, int64
+from tinyflow.foundation.errors import DtypeProblem, Problem
+from tinyflow.foundation.shapes import Shape, Spec, as_shape, elements, is_known, merge_shapes, show_shape
+from tinyflow.graph.constant_value import constant_shape, constant_value
 from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
-from tinyflow.graph.constant_value import constant_shape
+from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.constant import constant, convert_to_tensor
+from tinyflow.ops.base import check_kind
+from tinyflow.ops.constant import constant, convert_to_tensor, is_tensor
+from tinyflow.ops.conversion import cast
 
-__all__ = ["placeholder", "identity", "stop_gradient", "stack"]
+__all__ = [
+    "ensure_shape", "guarantee_const", "identity", "identity_n", "placeholder",
+    "placeholder_with_default", "range", "rank", "reshape", "shape", "shape_n", "size",
+    "stop_gradient",
+]  # fmt: skip
+
+
+# -- what the op types of this and the following files share --------------------------------------
+
+
+class Indexed(Operation):
+    """An op some of whose operands are indices, axes or sizes.
+
+    Plain values given for those become int32, even an empty list; `like` is for the others.
+    """
+
+    recordable = True
+    index_operands: ClassVar[tuple[str, ...]] = ()
+
+    def _converted(self, values: Sequence[Any], like: Tensor | None) -> tuple[Tensor, ...]:
+        operands = type(self).operand_names
+        with self.graph.as_default(), self.graph.inside(self._name):
+            values = [
+                convert_to_tensor(value, name=operand, preferred_dtype=int32)
+                if operand in self.index_operands and not is_tensor(value)
+                else value
+                for operand, value in zip(operands, values, strict=True)
+            ]
+        return super()._converted(values, like)
+
+
+def check_integers(**dtypes: DType | None) -> None:
+    """Raises a DtypeProblem if an operand that counts or points has another kind of dtype."""
+    for operand, dtype in dtypes.items():
+        check_kind(operand, dtype, "iu")
+
+
+def common_dtype(**dtypes: DType | None) -> DType | None:
+    """The dtype that operands share: None if one is not known.
+
+    Raises:
+      DtypeProblem: if two known ones differ.
+    """
+    known = [(operand, dtype) for operand, dtype in dtypes.items() if dtype is not None]
+    for operand, dtype in known[1:]:
+        if dtype is not known[0][1]:
+            raise DtypeProblem(
+                f"Input '{operand}' has type {dtype.name} that does not match type "
+                f"{known[0][1].name} of '{known[0][0]}'",
+                f"tf.cast({operand}, tf.{known[0][1].name})",
+            )
+    return known[0][1] if len(known) == len(dtypes) else None
+
+
+def merged(a: Shape, b: Shape, what: str) -> Shape:
+    """What two shapes that must be equal say together.
+
+    Raises:
+      Problem: if they contradict each other; it begins with `what`.
+    """
+    try:
+        return merge_shapes(a, b)
+    except ValueError:
+        raise Problem(f"{what}: {show_shape(a)} and {show_shape(b)}") from None
+
+
+def axis_number(axis: Any, rank: int, what: str = "axis") -> int:
+    """An axis, maybe counted from the end, as a number from 0.
+
+    Raises:
+      Problem: if there is no such axis.
+    """
+    axis = int(axis)
+    if not -rank <= axis < rank:
+        raise Problem(
+            f"{what} {axis} is not in the interval [{-rank}, {rank - 1}]",
+            f"the tensor has {rank} axes" if rank else "the tensor is a scalar: it has no axes",
+        )
+    return axis % rank
+
+
+def renamed(new_name: str, new: Any, old_name: str, old: Any) -> Any:
+    """The value of an argument that TF 1.15 takes under an older name, too.
+
+    Raises:
+      ValueError: if it is given under both.
+    """
+    if new is not None and old is not None:
+        raise ValueError(f"Cannot specify both '{new_name}' and '{old_name}'")
+    return old if new is None else new
+
+
+def outputs_of(made: Any) -> list[Tensor]:
+    """What calling an op class gave, as a list, however many outputs there are."""
+    if isinstance(made, Tensor):
+        return [made]
+    return list(made.outputs if isinstance(made, Operation) else made)
+
+
+def without_gradient(op_type: str) -> None:
+    """Declares that TF 1.15 refuses to differentiate ops of this type (instead of giving None)."""
+
+    @RegisterGradient(op_type)
+    def refuse(op: Operation, *grads: Any) -> Any:
+        raise LookupError(f"No gradient defined for operation '{op.name}' (op type: {op.type})")
+
+
+# -- placeholders ---------------------------------------------------------------------------------
 
 
 class Placeholder(Operation):
@@ -41,8 +154,50 @@ def placeholder(dtype: Any = None, shape: Any = None, name: str | None = None) -
     Raises:
       TypeError: if `dtype` is no dtype.
       ValueError: if `shape` is no shape.
+
+    >>> import tinyflow as tf
+    >>> x = tf.placeholder(tf.float32, [None, 2])
+    >>> tf.Session().run(x * 2.0, {x: [[1.0, 2.0]]})
+    array([[2., 4.]], dtype=float32)
     """
-    return Placeholder((), name=name, dtype=None if dtype is None else as_dtype(dtype), shape=as_shape(shape))  # type: ignore[return-value]
+    dtype = None if dtype is None else as_dtype(dtype).base_dtype
+    return Placeholder((), name=name, dtype=dtype, shape=as_shape(shape))
+
+
+class PlaceholderWithDefault(Operation):
+    """Its input, unless the caller gives another value."""
+
+    shape: Shape
+    recordable = True
+
+    def infer(self, input: Spec) -> Spec:
+        merged(input.shape, self.shape, "the default has another shape than the placeholder")
+        return Spec(input.dtype, self.shape)
+
+    def compute(self, input: Any) -> Any:
+        return input
+
+
+@RegisterGradient("PlaceholderWithDefault")
+@RegisterGradient("Identity")
+@RegisterGradient("EnsureShape")
+def _identity_grad(op: Operation, grad: Tensor) -> Tensor:
+    return grad
+
+
+def placeholder_with_default(input: Any, shape: Any, name: str | None = None) -> Tensor:
+    """A placeholder that has the value of `input` in runs that do not feed it.
+
+    Args:
+      shape: what is to be known of the fed values' shape; None for sizes (or a rank) that vary.
+
+    Raises:
+      ValueError: if `input` has not such a shape.
+    """
+    return PlaceholderWithDefault([input], name=name, shape=as_shape(shape))
+
+
+# -- identities -----------------------------------------------------------------------------------
 
 
 class Identity(Operation):
@@ -57,14 +212,34 @@ class Identity(Operation):
         return input
 
 
-@RegisterGradient("Identity")
-def _identity_grad(op: Operation, grad: Tensor) -> Tensor:
-    return grad
-
-
 def identity(input: Any, name: str | None = None) -> Tensor:
     """A tensor with the same value as `input`: a new node, to hang names and dependencies on."""
-    return Identity([input], name=name)  # type: ignore[return-value]
+    return Identity([input], name=name)
+
+
+class IdentityN(Operation):
+    """Its inputs, under other names."""
+
+    recordable = True
+
+    def infer(self, *input: Spec) -> tuple[Spec, ...]:
+        return input
+
+    def compute(self, *input: Any) -> Any:
+        return input
+
+
+@RegisterGradient("IdentityN")
+def _identity_n_grad(op: Operation, *grads: Tensor) -> Any:
+    return grads
+
+
+def identity_n(input: Any, name: str | None = None) -> list[Tensor]:
+    """A list of tensors with the same values as those of the list `input`, made by one operation.
+
+    The gradient of each flows to its own original.
+    """
+    return outputs_of(IdentityN(input, name=name))
 
 
 class StopGradient(Identity):
@@ -75,46 +250,77 @@ NotDifferentiable("StopGradient")
 
 
 def stop_gradient(input: Any, name: str | None = None) -> Tensor:
-    """`input`, taken as a constant by gradients."""
-    return StopGradient([input], name=name)  # type: ignore[return-value]
+    """`input`, taken as a constant by gradients: theirs with respect to what is behind it is None."""
+    return StopGradient([input], name=name)
 
 
-class Pack(Operation):
-    """Joins tensors of one shape along a new axis."""
+class PreventGradient(Identity):
+    """Its input; differentiating through it is an error."""
 
-    axis: int = 0
-    same_dtype = True
+    message: str = ""
+
+
+@RegisterGradient("PreventGradient")
+def _prevent_gradient_grad(op: Operation, grad: Tensor) -> Any:
+    raise LookupError(f"Gradient explicitly disabled. Reason: {op.get_attr('message')!r}")
+
+
+def prevent_gradient(input: Any, message: str = "", name: str | None = None) -> Tensor:
+    """`input`; a gradient that would flow through it is a LookupError that gives `message`."""
+    return PreventGradient([input], name=name, message=message)
+
+
+class GuaranteeConst(Identity):
+    """Its input, promised to be the same in every run."""
+
+
+without_gradient("GuaranteeConst")
+
+
+def guarantee_const(input: Any, name: str | None = None) -> Tensor:
+    """`input`: in TensorFlow a hint that it never changes, here without effect."""
+    return GuaranteeConst([input], name=name)
+
+
+class EnsureShape(Operation):
+    """Its input, checked to have a certain shape."""
+
+    shape: Shape
     recordable = True
 
-    def infer(self, *values: Spec) -> Spec:
-        shape: Shape = None
-        for value in values:
-            try:
-                shape = merge_shapes(shape, value.shape)
-            except ValueError:
-                raise Problem(f"the tensors to stack have shapes {show_shape(shape)} and {show_shape(value.shape)}") from None
-        dtype = next((v.dtype for v in values if v.dtype), None)
-        if shape is None:
-            return Spec(dtype)
-        if not -len(shape) - 1 <= self.axis <= len(shape):
-            raise Problem(f"axis = {self.axis} not in [{-len(shape) - 1}, {len(shape) + 1})")
-        axis = self.axis % (len(shape) + 1)
-        return Spec(dtype, (*shape[:axis], len(values), *shape[axis:]))
+    def infer(self, input: Spec) -> Spec:
+        return Spec(input.dtype, self.checked(input.shape))
 
-    def compute(self, *values: Any) -> Any:
-        return np.stack(values, axis=self.axis)
+    def compute(self, input: Any) -> Any:
+        self.checked(input.shape)
+        return input
+
+    def checked(self, shape: Shape) -> Shape:
+        return merged(shape, self.shape, "the tensor's shape is not compatible with the expected one")
 
 
-def stack(values: Any, axis: int = 0, name: str = "stack") -> Tensor:
-    """Joins tensors of one shape along a new axis."""
-    return Pack(values, name=name, axis=axis)  # type: ignore[return-value]
+def ensure_shape(x: Any, shape: Any, name: str | None = None) -> Tensor:
+    """`x`, with what `shape` says added to its static shape, and checked in every run.
+
+    Raises:
+      ValueError: if `x` is known to have another shape; in a run an InvalidArgumentError.
+
+    >>> import tinyflow as tf
+    >>> x = tf.ensure_shape(tf.placeholder(tf.float32, [None, 3]), [2, None])
+    >>> print(x.shape)
+    (2, 3)
+    """
+    return EnsureShape([x], name=name, shape=as_shape(shape))
+
+
+# -- shapes as values -----------------------------------------------------------------------------
 
 
 class Shape_(Operation):  # noqa: N801  (Shape is the type of static shapes)
     """The input's shape, as a vector."""
 
     op_type = "Shape"
-    out_type: DType = as_dtype("int32")
+    out_type: DType = int32
     recordable = True
 
     def infer(self, input: Spec) -> Spec:
@@ -127,53 +333,207 @@ class Shape_(Operation):  # noqa: N801  (Shape is the type of static shapes)
 NotDifferentiable("Shape")
 
 
-def shape(input: Any, name: str | None = None, out_type: Any = "int32") -> Tensor:
-    """The shape of a tensor, as a vector of ints."""
-    return Shape_([input], name=name, out_type=as_dtype(out_type))  # type: ignore[return-value]
+def shape(input: Any, name: str | None = None, out_type: Any = int32) -> Tensor:
+    """The shape of a tensor as a vector of ints; a constant, if it is known already.
+
+    >>> import tinyflow as tf
+    >>> tf.Session().run(tf.shape([[1, 2, 3]]))
+    array([1, 3], dtype=int32)
+    """
+    with name_scope(name, "Shape", [input]) as scope:
+        input = convert_to_tensor(input, name="input")
+        dtype = as_dtype(out_type)
+        if is_known(input.spec.shape):
+            return constant(np.array(input.spec.shape, dtype.numpy), name=scope)
+        return Shape_([input], name=scope, out_type=dtype)
 
 
-class Fill(Operation):
-    """A tensor of the given shape, filled with one value."""
+class ShapeN(Operation):
+    """The inputs' shapes, each as a vector."""
+
+    out_type: DType = int32
+    same_dtype = True
+    recordable = True
+
+    def infer(self, *input: Spec) -> tuple[Spec, ...]:
+        ranks = [None if spec.shape is None else len(spec.shape) for spec in input]
+        return tuple(Spec(self.out_type, (rank,)) for rank in ranks)
+
+    def compute(self, *input: Any) -> Any:
+        return tuple(np.array(x.shape, self.out_type.numpy) for x in input)
+
+
+NotDifferentiable("ShapeN")
+
+
+def shape_n(input: Any, out_type: Any = int32, name: str | None = None) -> list[Tensor]:
+    """The shapes of a list of tensors of one dtype, each as a vector."""
+    return outputs_of(ShapeN(input, name=name, out_type=as_dtype(out_type)))
+
+
+class Size(Operation):
+    """The number of elements."""
+
+    out_type: DType = int32
+    recordable = True
+
+    def infer(self, input: Spec) -> Spec:
+        return Spec(self.out_type, ())
+
+    def compute(self, input: Any) -> Any:
+        return np.array(elements(input.shape), self.out_type.numpy)
+
+
+NotDifferentiable("Size")
+
+
+def size(input: Any, name: str | None = None, out_type: Any = int32) -> Tensor:
+    """The number of elements of a tensor; a constant, if it is known already."""
+    with name_scope(name, "Size", [input]) as scope:
+        input = convert_to_tensor(input, name="Const")
+        dtype = as_dtype(out_type)
+        known = input.spec.shape
+        if known is not None and None not in known:
+            return constant(np.array(elements(known), dtype.numpy), name=scope)  # type: ignore[arg-type]
+        return Size([input], name=scope, out_type=dtype)
+
+
+class Rank(Operation):
+    """The number of axes."""
 
     recordable = True
 
-    def infer(self, dims: Spec, value: Spec) -> Spec:
-        return Spec(value.dtype, constant_shape(self.inputs[0]))
+    def infer(self, input: Spec) -> Spec:
+        return Spec(int32, ())
 
-    def compute(self, dims: Any, value: Any) -> Any:
-        return np.broadcast_to(value, tuple(dims))
-
-
-@RegisterGradient("Fill")
-def _fill_grad(op: Operation, grad: Tensor) -> Any:
-    from tinyflow.ops.reduction import reduce_sum
-
-    return None, reduce_sum(grad)
+    def compute(self, input: Any) -> Any:
+        return np.array(input.ndim, np.int32)
 
 
-def fill(dims: Any, value: Any, name: str | None = None) -> Tensor:
-    """A tensor of shape `dims`, filled with the scalar `value`."""
-    return Fill([dims, value], name=name)  # type: ignore[return-value]
+NotDifferentiable("Rank")
 
 
-class ZerosLike(Operation):
-    """Zeros in the input's shape."""
+def rank(input: Any, name: str | None = None) -> Tensor:
+    """The number of axes of a tensor; a constant, if it is known already."""
+    with name_scope(name, "Rank", [input]) as scope:
+        input = convert_to_tensor(input, name="input")
+        if input.spec.shape is not None:
+            return constant(np.array(len(input.spec.shape), np.int32), name=scope)
+        return Rank([input], name=scope)
 
+
+# -- reshaping ------------------------------------------------------------------------------------
+
+
+class Reshape(Indexed):
+    """The input's elements, in row-major order, in another shape."""
+
+    index_operands = ("shape",)
+
+    def infer(self, tensor: Spec, shape: Spec) -> Spec:
+        check_integers(shape=shape.dtype)
+        if shape.shape is not None and len(shape.shape) != 1:
+            raise Problem(f"the shape must be a vector, but its own shape is {show_shape(shape.shape)}")
+        value = constant_value(self.inputs[1])
+        if value is not None and (value < -1).any():
+            raise Problem(f"sizes must not be negative (but one may be -1): {value.tolist()}")
+        target = constant_shape(self.inputs[1])
+        if target is None or tensor.shape is None or None in tensor.shape:
+            return Spec(tensor.dtype, target)
+        unknown = target.count(None)
+        if unknown > 1 or (unknown and 0 in target):
+            return Spec(tensor.dtype, target)
+        sizes = [-1 if size is None else size for size in target]
+        return Spec(tensor.dtype, self.target(tensor.shape, sizes))  # type: ignore[arg-type]
+
+    def compute(self, tensor: Any, shape: Any) -> Any:
+        return np.reshape(tensor, self.target(tensor.shape, np.ravel(shape).tolist()))
+
+    @staticmethod
+    def target(shape: Sequence[int], sizes: Sequence[int]) -> tuple[int, ...]:
+        """The sizes asked for, with the number that a -1 stands for.
+
+        Raises:
+          Problem: if there are not as many elements as that.
+        """
+        if sizes.count(-1) > 1:
+            first = sizes.index(-1)
+            raise Problem(
+                f"Only one input size may be -1, not both {first} and {sizes.index(-1, first + 1)}: {list(sizes)}"
+            )
+        count = elements(shape)
+        if -1 not in sizes:
+            if elements(sizes) != count:
+                raise Problem(
+                    f"Input to reshape is a tensor with {count} values, but the requested shape has "
+                    f"{elements(sizes)}: {show_shape(tuple(shape))} -> {list(sizes)}"
+                )
+            return tuple(sizes)
+        # With a 0 among the sizes, what is left is shared out among the others.
+        rest = math.prod(size for size in sizes if size > 0)
+        left = math.prod(size for size in shape if size) if 0 in sizes else count
+        if left % rest:
+            raise Problem(
+                f"Input to reshape is a tensor with {count} values, but the requested shape requires "
+                f"a multiple of {rest}: {show_shape(tuple(shape))} -> {list(sizes)}, and "
+                f"{left} % {rest} = {left % rest}"
+            )
+        return tuple(left // rest if size == -1 else size for size in sizes)
+
+
+@RegisterGradient("Reshape")
+def _reshape_grad(op: Operation, grad: Tensor) -> Any:
+    return reshape(grad, shape(op.inputs[0])), None
+
+
+def reshape(tensor: Any, shape: Any, name: str | None = None) -> Tensor:
+    """`tensor`'s elements, in row-major order, in another shape.
+
+    Args:
+      shape: a vector of sizes with the same product as `tensor`'s; one may be -1: whatever is left.
+
+    Raises:
+      ValueError: if the numbers of elements differ; in a run an InvalidArgumentError.
+
+    >>> import tinyflow as tf
+    >>> print(tf.reshape([[1, 2, 3], [4, 5, 6]], [3, -1]).shape)
+    (3, 2)
+    """
+    return Reshape([tensor, shape], name=name)
+
+
+# -- stacking (the function is in shaping.py) ------------------------------------------------------
+
+
+class Pack(Operation):
+    """Joins tensors of one shape along a new axis."""
+
+    axis: int = 0
+    same_dtype = True
     recordable = True
 
-    def infer(self, x: Spec) -> Spec:
-        return x
+    def infer(self, *values: Spec) -> Spec:
+        shape: Shape = None
+        for value in values:
+            shape = merged(shape, value.shape, "the tensors to stack differ in shape")
+        dtype = None if any(value.dtype is None for value in values) else values[0].dtype
+        if shape is None:
+            return Spec(dtype)
+        at = self.place(len(shape))
+        return Spec(dtype, (*shape[:at], len(values), *shape[at:]))
 
-    def compute(self, x: Any) -> Any:
-        return np.zeros_like(x)
+    def place(self, rank: int) -> int:
+        if not -rank - 1 <= self.axis <= rank:
+            raise Problem(f"axis = {self.axis} not in [{-rank - 1}, {rank + 1})")
+        return self.axis % (rank + 1)
+
+    def compute(self, *values: Any) -> Any:
+        for value in values[1:]:
+            merged(values[0].shape, value.shape, "the tensors to stack differ in shape")
+        return np.stack(values, axis=self.place(values[0].ndim))
 
 
-NotDifferentiable("ZerosLike")
-
-
-def zeros_like(tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True) -> Tensor:
-    """Zeros in the shape (and dtype) of a tensor."""
-    return ZerosLike([tensor], name=name)  # type: ignore[return-value]
+# -- broadcasting and its opposite ----------------------------------------------------------------
 
 
 class Unbroadcast(Operation):
@@ -215,19 +575,17 @@ def _unbroadcast_grad(op: Operation, grad: Tensor) -> Any:
 
 @RegisterGradient("BroadcastLike")
 def _broadcast_like_grad(op: Operation, grad: Tensor) -> Any:
-    return Unbroadcast((grad, op.inputs[0])), None
+    return unbroadcast(grad, op.inputs[0]), None
 
 
-class Rank(Operation):
-    """The number of axes."""
+def unbroadcast(x: Tensor, like: Tensor) -> Tensor:
+    """`x`, summed over the axes along which a tensor of `like`'s shape was broadcast to it."""
+    if x.spec.shape == like.spec.shape and is_known(x.spec.shape):
+        return x
+    return Unbroadcast((x, like))
 
-    recordable = True
 
-    def infer(self, input: Spec) -> Spec:
-        return Spec(as_dtype("int32"), ())
-
-    def compute(self, input: Any) -> Any:
-        return np.array(input.ndim, np.int32)
+# -- ranges ---------------------------------------------------------------------------------------
 
 
 class Range(Operation):
@@ -237,11 +595,89 @@ class Range(Operation):
     recordable = True
 
     def infer(self, start: Spec, limit: Spec, delta: Spec) -> Spec:
-        return Spec(start.dtype, (None,))
+        for operand, spec in (("start", start), ("limit", limit), ("delta", delta)):
+            if spec.shape:
+                raise Problem(f"{operand} must be a scalar, but its shape is {show_shape(spec.shape)}")
+        dtype = start.dtype if limit.dtype is delta.dtype is start.dtype else None
+        values = [constant_value(tensor) for tensor in self.inputs]
+        if any(value is None for value in values):
+            return Spec(dtype, (None,))
+        return Spec(dtype, (self.length(*[value[()] for value in values]),))  # type: ignore[index]
 
     def compute(self, start: Any, limit: Any, delta: Any) -> Any:
-        return np.arange(int(start), int(limit), int(delta), dtype=np.int32)
+        start, limit, delta = (np.asarray(x)[()] for x in (start, limit, delta))
+        dtype = np.result_type(start, limit, delta)
+        length = self.length(start, limit, delta)
+        if dtype.kind in "iu":
+            return start + delta * np.arange(length, dtype=dtype)
+        # TF 1.15 adds delta again and again, in the numbers' own precision.
+        steps = np.full(length, delta, dtype)
+        steps[:1] = start
+        return np.add.accumulate(steps)
+
+    @staticmethod
+    def length(start: Any, limit: Any, delta: Any) -> int:
+        """How many numbers there are.
+
+        Raises:
+          Problem: if delta is 0, or leads away from limit.
+        """
+        if delta == 0:
+            raise Problem("Requires delta != 0")
+        if (start > limit) if delta > 0 else (start < limit):
+            rule = "start <= limit when delta > 0" if delta > 0 else "start >= limit when delta < 0"
+            raise Problem(f"Requires {rule}: {start}/{limit}", f"a delta of {-delta}, or start and limit exchanged")
+        if np.result_type(start, limit, delta).kind in "iu":
+            return -((int(start) - int(limit)) // int(delta))  # rounded up
+        return math.ceil((limit - start) / delta)
 
 
-NotDifferentiable("Rank")
 NotDifferentiable("Range")
+
+_WIDTHS = (int32, int64, float32, float64)  # a range has the widest dtype of its operands
+
+
+def range(  # noqa: A001
+    start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str | None = "range"
+) -> Tensor:
+    """The numbers from `start` (0, if only one number is given) to `limit`, `delta` apart.
+
+    `limit` itself is not among them.  Without `dtype` the result has the widest one of the
+    operands' (int32, int64, float32, float64, in this order).
+
+    Raises:
+      ValueError: if an operand is no scalar, `delta` is 0, or it leads away from `limit`.
+
+    >>> import tinyflow as tf
+    >>> tf.Session().run(tf.range(3, 18, 5))
+    array([ 3,  8, 13], dtype=int32)
+    """
+    if limit is None:
+        start, limit = 0, start
+    values = {"start": start, "limit": limit, "delta": delta}
+    with name_scope(name, "Range", [start, limit, delta]) as scope:
+        if dtype is not None:
+            dtype = as_dtype(dtype)
+            return Range([convert_to_tensor(v, dtype, k) for k, v in values.items()], name=scope)
+        dtypes = [_dtype_of(value) for value in values.values()]
+        widest = None if None in dtypes else max(dtypes, key=_WIDTHS.index)
+        return Range([_as(v, widest, k) for k, v in values.items()], name=scope)
+
+
+def _dtype_of(value: Any) -> Any:
+    """The dtype that a value has as a tensor."""
+    return value.dtype and value.dtype.base_dtype if is_tensor(value) else as_dtype(as_array(value).dtype)
+
+
+def _as(value: Any, dtype: DType | None, name: str) -> Tensor:
+    tensor = convert_to_tensor(value, None if is_tensor(value) else dtype, name)
+    return tensor if dtype is None or tensor.spec.dtype is dtype else cast(tensor, dtype)
+
+
+def __getattr__(name: str) -> Any:  # TEMPORARY: what has moved to other files
+    import importlib
+    for module in ("creation", "shaping"):
+        found = getattr(importlib.import_module(f"tinyflow.ops.{module}"), name, None)
+        if found is not None and not name.startswith("__"):
+            return found
+    raise AttributeError(name)

@@ -1,5 +1,8 @@
 """Checks: of values when a graph runs, and as far as they are known while it is built."""
 
+# Calling an op class gives the op's output, and operators give tensors; mypy cannot see it:
+# mypy: disable-error-code="return-value, no-any-return"
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
@@ -18,8 +21,14 @@ from tinyflow.ops.array import rank as rank_of
 from tinyflow.ops.array import shape as shape_of
 from tinyflow.ops.base import check_kind
 from tinyflow.ops.comparison import (
-    equal, greater, greater_equal, less, less_equal, logical_or, not_equal,
-)  # fmt: skip
+    equal,
+    greater,
+    greater_equal,
+    less,
+    less_equal,
+    logical_or,
+    not_equal,
+)
 from tinyflow.ops.constant import convert_to_tensor
 from tinyflow.ops.elementwise import abs as absolute
 from tinyflow.ops.flow import group, no_op, with_dependencies
@@ -72,7 +81,7 @@ class AssertOp(Operation):
 NotDifferentiable("Assert")
 
 
-def Assert(  # noqa: N802  (TF 1.15's name)
+def Assert(
     condition: Any, data: Any, summarize: int | None = None, name: str | None = None
 ) -> Operation:
     """An operation that fails unless `condition` is true.
@@ -107,14 +116,16 @@ def Assert(  # noqa: N802  (TF 1.15's name)
     with name_scope(name, "Assert", [condition, *data]):
         shown = 3 if summarize is None else summarize
         condition = convert_to_tensor(condition, name="condition")
-        checked: Operation = AssertOp([condition, *data], name="Assert", summarize=shown)
-        return checked
+        return AssertOp([condition, *data], name="Assert", summarize=shown)
 
 
-# -- relations of two tensors ------------------------------------------------------------------------
+# -- relations of two tensors ----------------------------------------------------------------------
 
 # Ops whose values TF 1.15 knows while it builds: an assertion on them fails at once.
-_STATIC = {"Const", "Shape", "Size", "Rank", "Range", "Cast", "ConcatV2", "Pack", "Fill", "Equal", "NotEqual"}  # fmt: skip
+_STATIC = {
+    "Cast", "ConcatV2", "Const", "Equal", "Fill", "NotEqual", "Pack", "Range", "Rank", "Shape",
+    "Size",
+}  # fmt: skip
 
 
 def _static_value(x: Tensor) -> Any:
@@ -175,7 +186,10 @@ def assert_none_equal(
     x: Any, y: Any, data: Any = None, summarize: int | None = None, message: str | None = None,
     name: str | None = None,
 ) -> Operation:  # fmt: skip
-    """An operation that fails unless x != y in all elements.  Args, errors: as for `assert_equal`."""
+    """An operation that fails unless x != y in all elements.
+
+    Args, errors: as for `assert_equal`.
+    """
     return _assert_relation(
         "assert_none_equal", "!=", not_equal, np.not_equal, x, y, data, summarize, message, name
     )
@@ -185,7 +199,10 @@ def assert_less(
     x: Any, y: Any, data: Any = None, summarize: int | None = None, message: str | None = None,
     name: str | None = None,
 ) -> Operation:  # fmt: skip
-    """An operation that fails unless x < y in all elements.  Args, errors: as for `assert_equal`."""
+    """An operation that fails unless x < y in all elements.
+
+    Args, errors: as for `assert_equal`.
+    """
     return _assert_relation("assert_less", "<", less, np.less, x, y, data, summarize, message, name)
 
 
@@ -193,7 +210,10 @@ def assert_less_equal(
     x: Any, y: Any, data: Any = None, summarize: int | None = None, message: str | None = None,
     name: str | None = None,
 ) -> Operation:  # fmt: skip
-    """An operation that fails unless x <= y in all elements.  Args, errors: as for `assert_equal`."""
+    """An operation that fails unless x <= y in all elements.
+
+    Args, errors: as for `assert_equal`.
+    """
     return _assert_relation(
         "assert_less_equal", "<=", less_equal, np.less_equal, x, y, data, summarize, message, name
     )
@@ -203,7 +223,10 @@ def assert_greater(
     x: Any, y: Any, data: Any = None, summarize: int | None = None, message: str | None = None,
     name: str | None = None,
 ) -> Operation:  # fmt: skip
-    """An operation that fails unless x > y in all elements.  Args, errors: as for `assert_equal`."""
+    """An operation that fails unless x > y in all elements.
+
+    Args, errors: as for `assert_equal`.
+    """
     return _assert_relation(
         "assert_greater", ">", greater, np.greater, x, y, data, summarize, message, name
     )
@@ -213,7 +236,10 @@ def assert_greater_equal(
     x: Any, y: Any, data: Any = None, summarize: int | None = None, message: str | None = None,
     name: str | None = None,
 ) -> Operation:  # fmt: skip
-    """An operation that fails unless x >= y in all elements.  Args, errors: as for `assert_equal`."""
+    """An operation that fails unless x >= y in all elements.
+
+    Args, errors: as for `assert_equal`.
+    """
     return _assert_relation(
         "assert_greater_equal", ">=", greater_equal, np.greater_equal,
         x, y, data, summarize, message, name,
@@ -282,23 +308,36 @@ def assert_negative(
     x: Any, data: Any = None, summarize: int | None = None, message: str | None = None,
     name: str | None = None,
 ) -> Operation:  # fmt: skip
-    """An operation that fails unless x < 0 in all elements.  Args, errors: as for `assert_equal`."""
-    return _assert_sign("assert_negative", "<", assert_less, False, x, data, summarize, message, name)
+    """An operation that fails unless x < 0 in all elements.
+
+    Args, errors: as for `assert_equal`.
+    """
+    return _assert_sign(
+        "assert_negative", "<", assert_less, False, x, data, summarize, message, name
+    )
 
 
 def assert_positive(
     x: Any, data: Any = None, summarize: int | None = None, message: str | None = None,
     name: str | None = None,
 ) -> Operation:  # fmt: skip
-    """An operation that fails unless x > 0 in all elements.  Args, errors: as for `assert_equal`."""
-    return _assert_sign("assert_positive", ">", assert_less, True, x, data, summarize, message, name)
+    """An operation that fails unless x > 0 in all elements.
+
+    Args, errors: as for `assert_equal`.
+    """
+    return _assert_sign(
+        "assert_positive", ">", assert_less, True, x, data, summarize, message, name
+    )
 
 
 def assert_non_negative(
     x: Any, data: Any = None, summarize: int | None = None, message: str | None = None,
     name: str | None = None,
 ) -> Operation:  # fmt: skip
-    """An operation that fails unless x >= 0 in all elements.  Args, errors: as for `assert_equal`."""
+    """An operation that fails unless x >= 0 in all elements.
+
+    Args, errors: as for `assert_equal`.
+    """
     return _assert_sign(
         "assert_non_negative", ">=", assert_less_equal, True, x, data, summarize, message, name
     )
@@ -308,7 +347,10 @@ def assert_non_positive(
     x: Any, data: Any = None, summarize: int | None = None, message: str | None = None,
     name: str | None = None,
 ) -> Operation:  # fmt: skip
-    """An operation that fails unless x <= 0 in all elements.  Args, errors: as for `assert_equal`."""
+    """An operation that fails unless x <= 0 in all elements.
+
+    Args, errors: as for `assert_equal`.
+    """
     return _assert_sign(
         "assert_non_positive", "<=", assert_less_equal, False, x, data, summarize, message, name
     )
@@ -380,7 +422,10 @@ def assert_rank_at_least(
     x: Any, rank: Any, data: Any = None, summarize: int | None = None, message: str | None = None,
     name: str | None = None,
 ) -> Operation:  # fmt: skip
-    """An operation that fails unless x has at least the given rank.  Args, errors: as for `assert_rank`."""
+    """An operation that fails unless x has at least the given rank.
+
+    Args, errors: as for `assert_rank`.
+    """
     return _assert_rank(
         "assert_rank_at_least", "rank at least", lambda rank, wanted: rank >= wanted[0],
         lambda rank, wanted: greater_equal(rank, wanted[0]),
@@ -392,7 +437,10 @@ def assert_rank_in(
     x: Any, ranks: Any, data: Any = None, summarize: int | None = None, message: str | None = None,
     name: str | None = None,
 ) -> Operation:  # fmt: skip
-    """An operation that fails unless x has one of the given ranks.  Args, errors: as for `assert_rank`."""
+    """An operation that fails unless x has one of the given ranks.
+
+    Args, errors: as for `assert_rank`.
+    """
 
     def is_one_of(rank: Tensor, wanted: list[Tensor]) -> Tensor:
         found = equal(wanted[0], rank)
@@ -416,7 +464,8 @@ def assert_scalar(tensor: Any, name: str | None = None, message: str | None = No
         tensor = convert_to_tensor(tensor, name=scope)
         if tensor.spec.shape != ():
             raise ValueError(
-                f"{message or ''}Expected scalar shape for {tensor.name}, saw shape: {tensor.shape}."
+                f"{message or ''}Expected scalar shape for {tensor.name}, "
+                f"saw shape: {tensor.shape}."
             )
         return tensor
 
@@ -445,7 +494,8 @@ def assert_integer(x: Any, message: str | None = None, name: str | None = None) 
         x = convert_to_tensor(x, name="x")
         if not x.dtype.is_integer:
             raise TypeError(
-                f'{message or ""}  Expected "x" to be integer type.  Found: {x.name} of dtype {x.dtype}'
+                f'{message or ""}  Expected "x" to be integer type.  '
+                f"Found: {x.name} of dtype {x.dtype}"
             )
         return no_op("statically_determined_was_integer")
 
@@ -505,7 +555,7 @@ def assert_proper_iterable(values: Any) -> None:
         raise TypeError(f'Expected argument "values" to be iterable.  Found: {type(values)}')
 
 
-# -- NaN and infinity --------------------------------------------------------------------------------
+# -- NaN and infinity ------------------------------------------------------------------------------
 
 
 class CheckNumerics(Operation):
@@ -513,6 +563,7 @@ class CheckNumerics(Operation):
 
     message: str = ""
     stateful = True
+    passes_on = True
 
     def infer(self, tensor: Spec) -> Spec:
         check_kind("tensor", tensor.dtype, "f")
@@ -544,8 +595,7 @@ def check_numerics(tensor: Any, message: str, name: str | None = None) -> Tensor
     Raises:
       InvalidArgumentError: in a run, if an element is not finite.
     """
-    checked: Tensor = CheckNumerics([tensor], name=name, message=message)
-    return checked
+    return CheckNumerics([tensor], name=name, message=message)
 
 
 def verify_tensor_all_finite(

@@ -37,8 +37,8 @@ def _check_unbroadcast(values: Tensor, result: Tensor) -> None:
         merge_shapes(values.spec.shape, result.spec.shape)
     except ValueError:
         raise ValueError(
-            f"the bounds would broadcast {values.name!r} of shape {values.shape} to {result.shape}: "
-            "clipping does not change a shape. fix: bounds that broadcast to it"
+            f"the bounds would broadcast {values.name!r} from {values.shape} to {result.shape}, "
+            "but clipping does not change a shape. fix: bounds that broadcast to it"
         ) from None
 
 

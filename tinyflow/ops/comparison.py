@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tinyflow.foundation.dtypes import bool_
+from tinyflow.foundation.dtypes import DType, as_dtype, bool_
 from tinyflow.foundation.errors import DtypeProblem, Problem
 from tinyflow.foundation.shapes import Shape, Spec, merge_shapes, show_shape
 from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
@@ -19,11 +19,12 @@ from tinyflow.graph.operators import operator
 from tinyflow.ops.arithmetic import zeros_for
 from tinyflow.ops.base import Elementwise, Predicate, define_operator
 from tinyflow.ops.constant import convert_to_tensor, is_tensor
+from tinyflow.ops.conversion import cast
 
 __all__ = [
     "equal", "greater", "greater_equal", "is_finite", "is_inf", "is_nan", "is_numeric_tensor",
     "less", "less_equal", "logical_and", "logical_not", "logical_or", "logical_xor", "maximum",
-    "minimum", "not_equal", "where", "where_v2",
+    "minimum", "not_equal", "saturate_cast", "where", "where_v2",
 ]  # fmt: skip
 
 
@@ -225,8 +226,8 @@ def logical_not(x: Any, name: str | None = None) -> Tensor:
 
 def logical_xor(x: Any, y: Any, name: str | None = "LogicalXor") -> Tensor:
     """Whether just one is true, element-wise, with broadcasting."""
-    x = convert_to_tensor(x, bool_, name="x")
-    y = convert_to_tensor(y, bool_, name="y")
+    x = convert_to_tensor(x, name="x")
+    y = convert_to_tensor(y, name="y")
     return logical_and(logical_or(x, y), logical_not(logical_and(x, y)), name=name)
 
 
@@ -263,12 +264,12 @@ class Minimum(Elementwise):
 
 @RegisterGradient("Maximum")
 def _maximum_grad(op: Operation, grad: Any) -> Any:
-    return _given_to_one(grad, greater_equal(*op.inputs))
+    return _given_to_one(grad, greater_equal(op.inputs[0], op.inputs[1]))
 
 
 @RegisterGradient("Minimum")
 def _minimum_grad(op: Operation, grad: Any) -> Any:
-    return _given_to_one(grad, less_equal(*op.inputs))
+    return _given_to_one(grad, less_equal(op.inputs[0], op.inputs[1]))
 
 
 def _given_to_one(grad: Tensor, to_first: Tensor) -> tuple[Tensor, Tensor]:
@@ -280,8 +281,8 @@ def _given_to_one(grad: Tensor, to_first: Tensor) -> tuple[Tensor, Tensor]:
 def maximum(x: Any, y: Any, name: str | None = None) -> Tensor:
     """The larger of x and y, element-wise, with broadcasting; nan if one of them is.
 
-    (TensorFlow 1.15 gives 1 for maximum(1, nan), but nan for maximum(nan, 1).)  Where both are equal
-    the gradient goes to x.
+    (TensorFlow 1.15 gives 1 for maximum(1, nan), but nan for maximum(nan, 1).)  Where both are
+    equal the gradient goes to x.
 
     >>> import tinyflow as tf
     >>> tf.Session().run(tf.maximum([1.0, -2.0], 0.0))
@@ -298,13 +299,41 @@ def minimum(x: Any, y: Any, name: str | None = None) -> Tensor:
     return Minimum([x, y], name=name)
 
 
+def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> Tensor:
+    """`value` in another dtype, where numbers that it does not hold become the nearest it does.
+
+    >>> import tinyflow as tf
+    >>> tf.Session().run(tf.saturate_cast([-5.0, 7.0, 300.0], tf.uint8))
+    array([  0,   7, 255], dtype=uint8)
+    """
+    target = as_dtype(dtype).base_dtype
+    with name_scope(name, "saturate_cast", [value]) as scope:
+        value = convert_to_tensor(value, name="value")
+        source = value.spec.dtype
+        if source is not None and source.min < target.min:
+            value = maximum(value, convert_to_tensor(_bound(target.min, source), name="min"))
+        if source is not None and source.max > target.max:
+            value = minimum(value, convert_to_tensor(_bound(target.max, source), name="max"))
+        return cast(value, target, name=scope)
+
+
+def _bound(bound: Any, dtype: DType) -> Any:
+    """The bound of one dtype as the nearest number of another that is not beyond it.
+
+    (float32 has no 2147483647: the nearest is 2147483648, which an int32 does not hold.)
+    """
+    nearest = dtype.numpy.type(bound)
+    is_beyond = abs(int(nearest)) > abs(int(bound))
+    return np.nextafter(nearest, dtype.numpy.type(0)) if is_beyond else nearest
+
+
 # -- the choice between two ------------------------------------------------------------------------
 
 
 def _check_choice(condition: Spec, t: Spec, e: Spec) -> None:
     if condition.dtype not in (None, bool_):
         raise DtypeProblem(
-            f"Input 'condition' has type {condition.dtype.name} that does not match expected "  # type: ignore[union-attr]
+            f"Input 'condition' has type {condition.dtype.name} that does not match expected "
             "type of bool",
             "tf.cast(condition, tf.bool), or a comparison",
         )
@@ -340,9 +369,9 @@ class Select(Operation):
         if condition.shape is None or shape is None or not condition.shape:
             return Spec(dtype, shape)
         if len(condition.shape) == 1 and len(shape) > 1:
-            _merged(condition.shape, shape[:1], "A vector condition chooses among the rows of x and y")
+            _merged(condition.shape, shape[:1], "A vector chooses among as many rows of x and y")
             return Spec(dtype, shape)
-        return Spec(dtype, _merged(shape, condition.shape, "The condition must have the shape of x and y"))
+        return Spec(dtype, _merged(shape, condition.shape, "The condition is of their shape"))
 
     def compute(self, condition: Any, t: Any, e: Any) -> Any:
         # What `infer` can say of placeholders is too little: here all shapes are known.

@@ -79,10 +79,10 @@ def _fill_up(array: np.ndarray[Any, Any], shape: tuple[int, ...], verify: bool) 
     if verify and array.shape != shape:
         raise TypeError(f"Expected Tensor's shape: {shape}, got {array.shape}.")
     wanted = elements(shape)
-    if array.size > wanted:
+    if array.size > wanted > 0:
         raise ValueError(f"Too many elements provided. Needed at most {wanted}, but received {array.size}")
-    if array.size == wanted:
-        return array.reshape(shape)
+    if array.size == wanted or not wanted:
+        return array.ravel()[:wanted].reshape(shape)
     if not array.size:
         raise ValueError(f"a constant of shape {shape} needs at least one value")
     flat = np.concatenate([array.ravel(), np.repeat(array.ravel()[-1:], wanted - array.size)])

@@ -52,6 +52,7 @@ __all__ = [
     "separable_conv2d",
 ]  # fmt: skip
 
+
 def _alike(filter: Any, other: Any, name: str) -> tuple[Any, Any]:
     """Two operands, of which a plain value takes the dtype that the other one has."""
     if is_tensor(filter) and not is_tensor(other):

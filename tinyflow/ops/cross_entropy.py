@@ -1,5 +1,8 @@
 """Softmax, and the losses that compare what a network says with what it should say."""
 
+# Calling an op class gives the op's output, and operators give tensors; mypy cannot see it:
+# mypy: disable-error-code="return-value, no-any-return"
+
 from __future__ import annotations
 
 import math
@@ -13,6 +16,7 @@ from tinyflow.foundation.shapes import Shape, Spec, broadcast_shapes, merge_shap
 from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
+from tinyflow.ops.activation import relu
 from tinyflow.ops.array import stop_gradient
 from tinyflow.ops.base import check_kind
 from tinyflow.ops.comparison import greater_equal, less_equal, logical_and, where
@@ -20,7 +24,6 @@ from tinyflow.ops.constant import convert_to_tensor, is_tensor
 from tinyflow.ops.creation import ones_like, unbroadcast, zeros_like
 from tinyflow.ops.elementwise import abs as absolute
 from tinyflow.ops.elementwise import add, cast, exp, log, log1p
-from tinyflow.ops.nn import relu
 from tinyflow.ops.reduction import reduce_sum
 from tinyflow.ops.shaping import expand_dims, transpose
 
@@ -31,7 +34,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-# -- softmax -----------------------------------------------------------------------------------------
+# -- softmax ---------------------------------------------------------------------------------------
 
 
 class Softmax(Operation):
@@ -59,7 +62,7 @@ class LogSoftmax(Softmax):
 
 
 def _below_zero(logits: Any) -> Any:
-    """The logits less the greatest of their row, which changes no softmax: their exp is at most 1."""
+    """The logits less the greatest of their row: the same softmax, and no exp above 1."""
     if logits.shape[-1] == 0:
         return logits
     return logits - np.maximum.reduce(logits, axis=-1, keepdims=True)
@@ -71,7 +74,10 @@ def _softmax_grad(op: Operation, grad: Tensor) -> Any:
 
 
 def _through_softmax(p: Tensor, grad: Tensor) -> Tensor:
-    """The gradient of the logits, given that of p = softmax(logits): dp_i / dx_j = p_i (i==j) - p_i p_j."""
+    """The gradient of the logits x, given that of p = softmax(x).
+
+    dp_i / dx_j = p_i (1 if i == j else 0) - p_i p_j
+    """
     return (grad - reduce_sum(grad * p, -1, keepdims=True)) * p
 
 
@@ -119,14 +125,13 @@ def _one_axis(axis: Any, dim: Any) -> int:
     return -1 if given is None else int(given)
 
 
-def _along(op_class: Any, logits: Any, axis: Any, dim: Any, name: str | None) -> Tensor:
+def _along(op_class: Any, logits: Any, axis: Any, dim: Any, name: str | None) -> Any:
     """Computes along any axis what `op_class` computes along the last one."""
     axis = _one_axis(axis, dim)
     logits = convert_to_tensor(logits, name="logits")
     swap = _swap_with_last(logits, axis)
     if swap is None:
-        result: Tensor = op_class([logits], name=name)
-        return result
+        return op_class([logits], name=name)
     return transpose(op_class([transpose(logits, swap)]), swap, name=name or "transpose")
 
 
@@ -137,8 +142,8 @@ def _swap_with_last(x: Tensor, axis: int) -> Any:
         return None
     if shape is None:
         raise ValueError(
-            f"the rank of {x.name!r} is not known, so axis {axis} cannot be exchanged with the last "
-            "one. fix: set_shape, or axis=-1"
+            f"the rank of {x.name!r} is not known, so axis {axis} cannot be exchanged with the "
+            "last one. fix: set_shape, or axis=-1"
         )
     rank = len(shape)
     if not -rank <= axis < rank:
@@ -152,7 +157,7 @@ def _swap_with_last(x: Tensor, axis: int) -> Any:
     return None if order == sorted(order) else order
 
 
-# -- softmax cross-entropy ---------------------------------------------------------------------------
+# -- softmax cross-entropy -------------------------------------------------------------------------
 
 
 class SoftmaxCrossEntropyWithLogits(Operation):
@@ -167,20 +172,28 @@ class SoftmaxCrossEntropyWithLogits(Operation):
 
     def infer(self, features: Spec, labels: Spec) -> Any:
         check_kind("features", features.dtype, "f")
-        try:
-            shape = broadcast_shapes(features.shape, labels.shape)
-        except ValueError as conflict:
-            raise Problem(
-                f"logits {show_shape(features.shape)} and labels {show_shape(labels.shape)} must be "
-                f"broadcastable: {conflict}",
-                "labels need a number for each class of each row of logits",
-            ) from None
-        if shape == ():
-            raise Problem("logits need an axis of classes, not a scalar")
+        if features.shape == () or labels.shape == ():
+            raise Problem("logits and labels need an axis of classes, and one is a scalar")
+        shape = self._broadcast(features.shape, labels.shape)
         dtype = features.dtype or labels.dtype
         return Spec(dtype, None if shape is None else shape[:-1]), Spec(dtype, shape)
 
+    def _broadcast(self, features: Shape, labels: Shape) -> Shape:
+        """Rows broadcast; classes do not: a column of labels beside many logits is a mistake."""
+        try:
+            if features and labels:
+                merge_shapes(features[-1:], labels[-1:])
+            return broadcast_shapes(features, labels)
+        except ValueError as conflict:
+            raise Problem(
+                f"logits {show_shape(features)} and labels {show_shape(labels)} must be "
+                f"broadcastable, with as many classes: {conflict}",
+                "labels need a number for each class; for class numbers there is "
+                "sparse_softmax_cross_entropy_with_logits, or tf.one_hot",
+            ) from None
+
     def compute(self, features: Any, labels: Any) -> Any:
+        self._broadcast(features.shape, labels.shape)
         logits = _below_zero(features)
         weights = np.exp(logits)
         total = np.add.reduce(weights, axis=-1, keepdims=True)
@@ -256,7 +269,7 @@ def _check_named(function: str, sentinel: Any, labels: Any, logits: Any) -> None
         raise ValueError("Both labels and logits must be provided.")
 
 
-def _softmax_cross_entropy(labels: Any, logits: Any, axis: int, name: str | None) -> Tensor:
+def _softmax_cross_entropy(labels: Any, logits: Any, axis: int, name: str | None) -> Any:
     with name_scope(name, "softmax_cross_entropy_with_logits", [logits, labels]) as scope:
         logits = convert_to_tensor(logits, name="logits")
         dtype = logits.spec.dtype
@@ -267,11 +280,11 @@ def _softmax_cross_entropy(labels: Any, logits: Any, axis: int, name: str | None
         swap = _swap_with_last(logits, axis)
         if swap is not None:
             logits, labels = transpose(logits, swap), transpose(labels, swap)
-        loss: Tensor = SoftmaxCrossEntropyWithLogits([logits, labels], name=scope)[0]
-        return loss if precise is dtype else cast(loss, dtype)
+        outputs: Any = SoftmaxCrossEntropyWithLogits([logits, labels], name=scope)
+        return outputs[0] if precise is dtype else cast(outputs[0], dtype)
 
 
-# -- with the classes as numbers ---------------------------------------------------------------------
+# -- with the classes as numbers -------------------------------------------------------------------
 
 
 class LabelsInRange(Operation):
@@ -281,12 +294,13 @@ class LabelsInRange(Operation):
     """
 
     stateful = True
+    passes_on = True
 
     def infer(self, labels: Spec, logits: Spec) -> Spec:
         if labels.dtype is not None and labels.dtype.name not in ("int32", "int64"):
             raise DtypeProblem(
-                f"Value passed to parameter 'labels' has DataType {labels.dtype.name} not in list of "
-                "allowed values: int32, int64",
+                f"Value passed to parameter 'labels' has DataType {labels.dtype.name} not in list "
+                "of allowed values: int32, int64",
                 "labels are the numbers of classes; for probabilities (one-hot) there is "
                 "softmax_cross_entropy_with_logits_v2",
             )
@@ -299,11 +313,11 @@ class LabelsInRange(Operation):
             first = tuple(wrong[0].tolist())
             row = first[0] if len(first) == 1 else first
             values = " ".join(map(str, labels.ravel()[:8].tolist()))
-            hint = "labels start at 0: subtract 1?" if labels.min() == 1 else f"{count} logits a row?"
+            from_one = labels.min() == 1
             raise Problem(
                 f"Received a label value of {labels[first]} which is outside the valid range of "
                 f"[0, {count}): row {row}. Label values: {values}{' ...' * (labels.size > 8)}",
-                hint,
+                "labels start at 0: subtract 1?" if from_one else f"are there {count} classes?",
             )
         return labels
 
@@ -324,7 +338,8 @@ class SparseSoftmaxCrossEntropyWithLogits(Operation):
         shape = features.shape
         rows = self._rows(None if shape is None else shape[:-1], labels.shape)
         classes = None if shape is None else shape[-1]
-        return Spec(features.dtype, rows), Spec(features.dtype, None if rows is None else (*rows, classes))
+        full = None if rows is None else (*rows, classes)
+        return Spec(features.dtype, rows), Spec(features.dtype, full)
 
     def _rows(self, rows: Shape, labels: Shape) -> Shape:
         try:
@@ -344,7 +359,7 @@ class SparseSoftmaxCrossEntropyWithLogits(Operation):
         classes = features.shape[-1]
         rows = np.arange(math.prod(labels.shape)) * classes
         chosen = np.take(np.reshape(logits, (-1,)), np.reshape(labels, (-1,)) + rows, axis=0)
-        loss = np.log(np.reshape(total, labels.shape)) - np.reshape(chosen, labels.shape)
+        loss = np.reshape(np.log(total), labels.shape) - np.reshape(chosen, labels.shape)
         one_hot = np.expand_dims(labels, -1) == np.arange(classes)
         return loss, weights / total - one_hot
 
@@ -388,7 +403,8 @@ def sparse_softmax_cross_entropy_with_logits(
         logits = convert_to_tensor(logits)
         _check_sparse_shapes(labels, logits)
         labels = LabelsInRange([labels, logits])
-        return SparseSoftmaxCrossEntropyWithLogits([logits, labels])[0]
+        outputs: Any = SparseSoftmaxCrossEntropyWithLogits([logits, labels])
+        return outputs[0]
 
 
 def _check_sparse_shapes(labels: Tensor, logits: Tensor) -> None:
@@ -411,7 +427,7 @@ def _check_sparse_shapes(labels: Tensor, logits: Tensor) -> None:
     )
 
 
-# -- sigmoid cross-entropy, Poisson --------------------------------------------------------------------
+# -- sigmoid cross-entropy, Poisson ----------------------------------------------------------------
 
 
 def _check_same_shape(names: str, a: Tensor, b: Tensor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,9 @@ import numpy as np
 from tinyflow.foundation.errors import Problem
 from tinyflow.foundation.shapes import Spec, show_shape
 from tinyflow.graph.gradient_registry import RegisterGradient
-from tinyflow.graph.operation import Operation, Tensor
+from tinyflow.graph.operation import Operation
 from tinyflow.ops.base import check_kind
-from tinyflow.ops.elementwise import exp
+from tinyflow.ops.functions import exp
 
 __all__ = ["cumprod", "cumsum", "cumulative_logsumexp"]
 
@@ -20,7 +21,9 @@ def _scan_axis(axis: Any, rank: int) -> int:
     """The axis to run along, as a number from 0."""
     axis = np.asarray(axis)
     if axis.ndim:
-        raise Problem(f"axis must be a scalar, not of shape {show_shape(axis.shape)}", "give one axis")
+        raise Problem(
+            f"axis must be a scalar, not of shape {show_shape(axis.shape)}", "give one axis"
+        )
     if not -rank <= axis < rank:
         raise Problem(
             f"Expected scan axis in the range [{-rank}, {rank}), but got {axis}",
@@ -58,7 +61,9 @@ class Cumulative(Operation):
         if self.reverse:
             x = x[backwards]
         if self.exclusive and x.shape[axis]:
-            first = np.broadcast_to(np.asarray(start, x.dtype), (*x.shape[:axis], 1, *x.shape[axis + 1 :]))
+            first = np.broadcast_to(
+                np.asarray(start, x.dtype), (*x.shape[:axis], 1, *x.shape[axis + 1 :])
+            )
             x = np.concatenate([first, x[_along(axis, slice(None, -1))]], axis=axis)
         y = ufunc.accumulate(x, axis=axis, dtype=x.dtype)
         return y[backwards] if self.reverse else y
@@ -75,10 +80,9 @@ class Cumsum(Cumulative):
 
 
 @RegisterGradient("Cumsum")
-def _cumsum_grad(op: Any, grad: Tensor) -> Any:
+def _cumsum_grad(op: Any, grad: Any) -> Any:
     # An element is in the sums of all later places, so its gradient is the sum over those.
-    back = Cumsum((grad, op.inputs[1]), exclusive=op.exclusive, reverse=not op.reverse)
-    return back, None
+    return cumsum(grad, op.inputs[1], exclusive=op.exclusive, reverse=not op.reverse), None
 
 
 def cumsum(
@@ -119,20 +123,19 @@ class Cumprod(Cumulative):
 class Horner(Operation):
     """Horner's rule along an axis: y[0] = 0, y[j] = g[j-1] + x[j-1] y[j-1].
 
-    Written out, y[j] is the sum over all k < j of g[k] times the x between k and j.  That is what the
-    derivative of a running product is made of.  The rule needs no division, so it is exact also
-    where x is zero, and its own derivative is the same rule, run the other way.
+    Written out, y[j] is the sum over all k < j of g[k] times the x between k and j.  The derivative
+    of a running product is made of that.  The rule needs no division, so it is exact also where x
+    is zero, and its own derivative is the same rule, run the other way.
 
     Attributes:
       reverse: whether to run from the end of the axis to its beginning.
     """
 
     reverse: bool = False
-    same_dtype = False
     recordable = True
 
     def infer(self, g: Spec, x: Spec, axis: Spec) -> Spec:
-        return Spec(x.dtype or g.dtype, x.shape)
+        return Spec(g.dtype and x.dtype, x.shape)
 
     def compute(self, g: Any, x: Any, axis: Any) -> Any:
         axis = _scan_axis(axis, x.ndim)
@@ -141,28 +144,32 @@ class Horner(Operation):
         y = np.zeros_like(x)
         count = len(x)
         places = range(count - 1, -1, -1) if self.reverse else range(count)
-        for before, here in zip(places, places[1:], strict=False):
+        for before, here in pairwise(places):
             y[here] = g[before] + x[before] * y[before]
         return np.moveaxis(y, 0, axis)
 
 
+def _horner(g: Any, x: Any, axis: Any, reverse: bool) -> Any:
+    return Horner((g, x, axis), reverse=reverse)
+
+
 @RegisterGradient("Horner")
-def _horner_grad(op: Any, grad: Tensor) -> Any:
+def _horner_grad(op: Any, grad: Any) -> Any:
     # y[j] is linear in each x[l]; the coefficient is y[l] times the x between l and j.
     _, x, axis = op.inputs
-    back = Horner((grad, x, axis), reverse=not op.reverse)
+    back = _horner(grad, x, axis, not op.reverse)
     return back, back * op.outputs[0], None
 
 
 @RegisterGradient("Cumprod")
-def _cumprod_grad(op: Any, grad: Tensor) -> Any:
+def _cumprod_grad(op: Any, grad: Any) -> Any:
     # d y[k] / d x[i] = (the product of the x before i) (the product of those between i and k) x[k],
     # with x[k] left out if y[k] leaves it out, and without the last two factors for k = i.
     x, axis = op.inputs
     if op.exclusive:
-        return op.outputs[0] * Horner((grad, x, axis), reverse=not op.reverse), None
-    before = Cumprod((x, axis), exclusive=True, reverse=op.reverse)
-    return before * (grad + Horner((grad * x, x, axis), reverse=not op.reverse)), None
+        return op.outputs[0] * _horner(grad, x, axis, not op.reverse), None
+    before = cumprod(x, axis, exclusive=True, reverse=op.reverse)
+    return before * (grad + _horner(grad * x, x, axis, not op.reverse)), None
 
 
 def cumprod(
@@ -196,7 +203,7 @@ def cumprod(
 
 
 class CumulativeLogsumexp(Cumulative):
-    """Running log(sum(exp(x))), without overflow; where there is nothing to add, the lowest number."""
+    """Running log(sum(exp(x))), without overflow; of nothing, the lowest number there is."""
 
     def infer(self, x: Spec, axis: Spec) -> Spec:
         check_kind("x", x.dtype, "f")
@@ -208,17 +215,17 @@ class CumulativeLogsumexp(Cumulative):
 
 
 @RegisterGradient("CumulativeLogsumexp")
-def _cumulative_logsumexp_grad(op: Any, grad: Tensor) -> Any:
+def _cumulative_logsumexp_grad(op: Any, grad: Any) -> Any:
     # exp(y) is a running sum.  `share` is what an element has in the sum that ends with it, `rest`
     # what the earlier ones have; each later place k holds share[i] rest[i+1] ... rest[k] of x[i].
     # Differences of logarithms, never above 0, so nothing overflows.
     x, axis = op.inputs
-    through = CumulativeLogsumexp((x, axis), reverse=op.reverse)
-    before = CumulativeLogsumexp((x, axis), exclusive=True, reverse=op.reverse)
+    through = cumulative_logsumexp(x, axis, reverse=op.reverse)
+    before = cumulative_logsumexp(x, axis, exclusive=True, reverse=op.reverse)
     share, rest = exp(x - through), exp(before - through)
     if op.exclusive:
-        return share * Horner((grad, rest, axis), reverse=not op.reverse), None
-    return share * (grad + Horner((grad * rest, rest, axis), reverse=not op.reverse)), None
+        return share * _horner(grad, rest, axis, not op.reverse), None
+    return share * (grad + _horner(grad * rest, rest, axis, not op.reverse)), None
 
 
 def cumulative_logsumexp(
@@ -240,4 +247,6 @@ def cumulative_logsumexp(
       TypeError: if `x` is not of floats.
       InvalidArgumentError: in a run, if `x` has no such axis.
     """
-    return CumulativeLogsumexp((x, axis), name=name, exclusive=bool(exclusive), reverse=bool(reverse))
+    return CumulativeLogsumexp(
+        (x, axis), name=name, exclusive=bool(exclusive), reverse=bool(reverse)
+    )

@@ -1,5 +1,8 @@
 """Ops that order others, and ops that call a Python function: group, tuple, py_func."""
 
+# Calling an op class gives the op's output, and operators give tensors; mypy cannot see it:
+# mypy: disable-error-code="return-value, no-any-return"
+
 from __future__ import annotations
 
 import builtins
@@ -24,7 +27,7 @@ __all__ = [
     "with_dependencies",
 ]  # fmt: skip
 
-_sequence = builtins.tuple  # `tuple` is tf.tuple here
+# (`tuple` is tf.tuple here, builtins.tuple Python's.)
 
 
 # -- order -----------------------------------------------------------------------------------------
@@ -45,8 +48,7 @@ NotDifferentiable("NoOp")
 
 def no_op(name: str | None = None) -> Operation:
     """An operation that does nothing."""
-    nothing: Operation = NoOp((), name=name)
-    return nothing
+    return NoOp((), name=name)
 
 
 def group(*inputs: Any, **kwargs: Any) -> Operation:
@@ -74,15 +76,20 @@ def group(*inputs: Any, **kwargs: Any) -> Operation:
     elements = [_element(entry) for entry in _flat(inputs)]
     graph = elements[0].graph if elements else get_default_graph()
     with graph.as_default(), name_scope(name, "group_deps") as scope:
-        with control_dependencies(elements):
-            return no_op(name=scope)
+        return _after(elements, no_op, name=scope)
+
+
+def _after(dependencies: Any, build: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """What `build` builds, to be computed after the dependencies."""
+    with control_dependencies(dependencies):
+        return build(*args, **kwargs)
 
 
 def _flat(entries: Iterable[Any]) -> list[Any]:
     """The items of nested lists, tuples and dictionaries."""
     flat: list[Any] = []
     for entry in entries:
-        if isinstance(entry, list | _sequence):
+        if isinstance(entry, list | builtins.tuple):
             flat += _flat(entry)
         elif isinstance(entry, Mapping):
             flat += _flat(entry.values())
@@ -101,12 +108,12 @@ def _element(entry: Any) -> Any:
 
 def with_dependencies(dependencies: Any, output_tensor: Any, name: str | None = None) -> Tensor:
     """`output_tensor`, computed only after `dependencies` (tensors or operations) have been."""
-    with name_scope(name, "control_dependency", [*dependencies, output_tensor]) as scope:
-        with control_dependencies(dependencies):
-            return identity(convert_to_tensor(output_tensor), name=scope)
+    tensor = convert_to_tensor(output_tensor)
+    with name_scope(name, "control_dependency", [tensor]) as scope:
+        return _after(dependencies, identity, tensor, name=scope)
 
 
-def tuple(  # noqa: A001  (tf.tuple)
+def tuple(
     tensors: Any, name: str | None = None, control_inputs: Any = None
 ) -> list[Any]:
     """The same tensors, none of which is there before all of them have been computed.
@@ -160,8 +167,7 @@ NotDifferentiable("Timestamp")
 
 def timestamp(name: str | None = None) -> Tensor:
     """The time of the run, in seconds since 1970, as a float64."""
-    now: Tensor = Timestamp((), name=name)
-    return now
+    return Timestamp((), name=name)
 
 
 # -- Python functions ------------------------------------------------------------------------------
@@ -174,18 +180,18 @@ class PyFunc(Operation):
     """
 
     func: Callable[..., Any]
-    Tout: _sequence[DType, ...] = ()
+    Tout: builtins.tuple[DType, ...] = ()
     stateful = True
 
     def infer(self, *inputs: Spec) -> Any:
-        return _sequence(Spec(dtype) for dtype in self.Tout)
+        return builtins.tuple(Spec(dtype) for dtype in self.Tout)
 
     def compute(self, *inputs: Any) -> Any:
         # The function gets copies: what it keeps or changes is its own.
         results = self.func(*[self.argument(x) for x in inputs])
         if results is None:
             results = []
-        elif not isinstance(results, list | _sequence):
+        elif not isinstance(results, list | builtins.tuple):
             results = [results]
         if len(results) != len(self.Tout):
             raise Problem(
@@ -193,7 +199,7 @@ class PyFunc(Operation):
                 f"{len(self.Tout)} values",
                 "return as many values as Tout has dtypes; a list counts as several values",
             )
-        return _sequence(map(self.converted, range(len(results)), results))
+        return builtins.tuple(map(self.converted, range(len(results)), results))
 
     @staticmethod
     def argument(x: Any) -> Any:
@@ -208,7 +214,8 @@ class PyFunc(Operation):
             array = as_array(array)
         if array.dtype != dtype.numpy:
             raise Problem(
-                f"{i}-th value returned by {self.func_name()} is {array.dtype}, but expects {dtype.name}",
+                f"{i}-th value returned by {self.func_name()} is {array.dtype}, but expects "
+                f"{dtype.name}",
                 f"return np.asarray(value, np.{dtype.name}), or say so in Tout",
             )
         return array
@@ -260,7 +267,7 @@ def _eager_py_func_grad(op: Operation, *grads: Tensor) -> NoReturn:
 
 
 def py_func(
-    func: Callable[..., Any], inp: Any, Tout: Any, stateful: bool = True, name: str | None = None  # noqa: N803
+    func: Callable[..., Any], inp: Any, Tout: Any, stateful: bool = True, name: str | None = None
 ) -> Any:
     """A tensor computed by a Python function.
 
@@ -289,12 +296,12 @@ def py_func(
     return _py_func(PyFunc if stateful else PyFuncStateless, func, inp, Tout, name)
 
 
-def numpy_function(func: Callable[..., Any], inp: Any, Tout: Any, name: str | None = None) -> Any:  # noqa: N803
-    """A tensor computed by a Python function of NumPy arrays: `tf.py_func`, under its newer name."""
+def numpy_function(func: Callable[..., Any], inp: Any, Tout: Any, name: str | None = None) -> Any:
+    """A tensor computed by a Python function of arrays: `tf.py_func`, under its newer name."""
     return _py_func(PyFunc, func, inp, Tout, name)
 
 
-def py_function(func: Callable[..., Any], inp: Any, Tout: Any, name: str | None = None) -> Any:  # noqa: N803
+def py_function(func: Callable[..., Any], inp: Any, Tout: Any, name: str | None = None) -> Any:
     """A tensor computed by a Python function, whose results are converted to `Tout`.
 
     The function gets arrays that also have TF's `numpy` method.  It cannot compute with tf
@@ -308,9 +315,11 @@ def py_function(func: Callable[..., Any], inp: Any, Tout: Any, name: str | None 
 def _py_func(op_class: Any, func: Any, inp: Any, tout: Any, name: str | None) -> Any:
     if not callable(func):
         raise ValueError(f"Expected func to be callable, got func of type {type(func)}")
-    if not isinstance(inp, list | _sequence):
-        raise TypeError(f"Expected list for 'input' argument to '{op_class.op_type}' Op, not {inp!r}")
-    several = isinstance(tout, list | _sequence)
-    dtypes = _sequence(as_dtype(dtype).base_dtype for dtype in (tout if several else [tout]))
+    if not isinstance(inp, list | builtins.tuple):
+        raise TypeError(
+            f"Expected list for 'input' argument to '{op_class.op_type}' Op, not {inp!r}"
+        )
+    several = isinstance(tout, list | builtins.tuple)
+    dtypes = builtins.tuple(as_dtype(dtype).base_dtype for dtype in (tout if several else [tout]))
     result = op_class(inp, name=name, func=func, Tout=dtypes)
     return [*result] if several and len(dtypes) > 1 else [result] if several and dtypes else result

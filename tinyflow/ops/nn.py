@@ -1,8 +1,10 @@
-"""Neural networks: activations, biases, dropout, normalization (cross-entropies: cross_entropy.py)."""
+"""Neural networks: biases, dropout, normalization.  (See also activation.py, cross_entropy.py.)"""
+
+# Calling an op class gives the op's output, and operators give tensors; mypy cannot see it:
+# mypy: disable-error-code="return-value, no-any-return"
 
 from __future__ import annotations
 
-import numbers
 from typing import Any
 
 import numpy as np
@@ -14,329 +16,23 @@ from tinyflow.graph.constant_value import constant_value
 from tinyflow.graph.gradient_registry import RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
+from tinyflow.ops.activation import relu
 from tinyflow.ops.array import shape as shape_of
-from tinyflow.ops.base import Elementwise, check_kind
-from tinyflow.ops.comparison import greater_equal, less, where
+from tinyflow.ops.base import check_kind
+from tinyflow.ops.comparison import greater_equal
 from tinyflow.ops.constant import convert_to_tensor, is_tensor
 from tinyflow.ops.creation import zeros_like
-from tinyflow.ops.elementwise import abs as absolute
-from tinyflow.ops.elementwise import cast, exp, multiply, rsqrt, sigmoid, sign, square
+from tinyflow.ops.elementwise import cast, rsqrt, square
 from tinyflow.ops.linalg import matmul
 from tinyflow.ops.random_ops import random_uniform
-from tinyflow.ops.shaping import concat
 
 __all__ = [
-    "batch_normalization", "bias_add", "crelu", "dropout", "elu", "l2_loss", "leaky_relu",
-    "local_response_normalization", "lrn", "relu", "relu6", "relu_layer", "selu", "softplus",
-    "softsign", "swish", "xw_plus_b",
+    "batch_normalization", "bias_add", "dropout", "l2_loss", "local_response_normalization", "lrn",
+    "relu_layer", "xw_plus_b",
 ]  # fmt: skip
 
 
-# -- rectifiers --------------------------------------------------------------------------------------
-# A rectifier's gradient is an op of its own, since its formula has a case for each side of the kink.
-
-
-class Relu(Elementwise):
-    """max(x, 0)."""
-
-    kinds = "fiu"
-
-    def compute(self, features: Any) -> Any:
-        return np.maximum(features, 0)
-
-
-class ReluGrad(Elementwise):
-    """`gradients` where `features` is positive, else 0; features may be relu's input or output."""
-
-    kinds = "fiu"
-
-    def compute(self, gradients: Any, features: Any) -> Any:
-        return gradients * (features > 0)
-
-
-@RegisterGradient("Relu")
-def _relu_grad(op: Operation, grad: Tensor) -> Any:
-    return ReluGrad((grad, op.outputs[0]))
-
-
-@RegisterGradient("ReluGrad")
-def _relu_grad_grad(op: Operation, grad: Tensor) -> Any:
-    features = op.inputs[1]
-    return ReluGrad((grad, features)), zeros_like(features)
-
-
-def relu(features: Any, name: str | None = None) -> Tensor:
-    """max(features, 0), element-wise: the rectified linear unit.
-
-    At 0 its gradient is 0.
-    """
-    rectified: Tensor = Relu([features], name=name)
-    return rectified
-
-
-class Relu6(Elementwise):
-    """min(max(x, 0), 6)."""
-
-    kinds = "fiu"
-
-    def compute(self, features: Any) -> Any:
-        return np.minimum(np.maximum(features, 0), 6)
-
-
-class Relu6Grad(Elementwise):
-    """`gradients` where `features` is between 0 and 6, else 0."""
-
-    kinds = "fiu"
-
-    def compute(self, gradients: Any, features: Any) -> Any:
-        return gradients * ((features > 0) & (features < 6))
-
-
-@RegisterGradient("Relu6")
-def _relu6_grad(op: Operation, grad: Tensor) -> Any:
-    return Relu6Grad((grad, op.outputs[0]))
-
-
-@RegisterGradient("Relu6Grad")
-def _relu6_grad_grad(op: Operation, grad: Tensor) -> Any:
-    features = op.inputs[1]
-    return Relu6Grad((grad, features)), zeros_like(features)
-
-
-def relu6(features: Any, name: str | None = None) -> Tensor:
-    """min(max(features, 0), 6), element-wise (A. Krizhevsky, "Convolutional deep belief networks on
-    CIFAR-10", 2010)."""
-    rectified: Tensor = Relu6([features], name=name)
-    return rectified
-
-
-class LeakyRelu(Elementwise):
-    """x where it is positive, else alpha * x."""
-
-    alpha: float = 0.2
-    kinds = "f"
-
-    def compute(self, features: Any) -> Any:
-        return np.where(features > 0, features, self.alpha * features)
-
-
-class LeakyReluGrad(Elementwise):
-    """`gradients` where `features` is positive, else alpha * gradients."""
-
-    alpha: float = 0.2
-    kinds = "f"
-
-    def compute(self, gradients: Any, features: Any) -> Any:
-        return np.where(features > 0, gradients, self.alpha * gradients)
-
-
-@RegisterGradient("LeakyRelu")
-def _leaky_relu_grad(op: Operation, grad: Tensor) -> Any:
-    return LeakyReluGrad((grad, op.inputs[0]), alpha=op.get_attr("alpha"))
-
-
-@RegisterGradient("LeakyReluGrad")
-def _leaky_relu_grad_grad(op: Operation, grad: Tensor) -> Any:
-    features = op.inputs[1]
-    return LeakyReluGrad((grad, features), alpha=op.get_attr("alpha")), zeros_like(features)
-
-
-def leaky_relu(features: Any, alpha: float = 0.2, name: str | None = None) -> Tensor:
-    """`features` where they are positive, else alpha * features.  Integers become float32.
-
-    (A. Maas, A. Hannun and A. Ng, "Rectifier nonlinearities improve neural network acoustic
-    models", 2013.)
-    """
-    with name_scope(name, "LeakyRelu", [features]) as scope:
-        features = convert_to_tensor(features, name="features")
-        if features.spec.dtype is not None and features.spec.dtype.is_integer:
-            features = cast(features, float32)
-        rectified: Tensor = LeakyRelu([features], name=scope, alpha=alpha)
-        return rectified
-
-
-def crelu(features: Any, name: str | None = None, axis: int = -1) -> Tensor:
-    """relu of `features` and of -features, joined along `axis`, which becomes twice as long.
-
-    (W. Shang, K. Sohn, D. Almeida and H. Lee, "Understanding and improving convolutional neural
-    networks via concatenated rectified linear units", 2016.)
-    """
-    with name_scope(name, "CRelu", [features]) as scope:
-        features = convert_to_tensor(features, name="features")
-        return relu(concat([features, -features], axis, name=scope))
-
-
-# -- exponential units -------------------------------------------------------------------------------
-
-
-class Elu(Elementwise):
-    """x where it is positive, else exp(x) - 1."""
-
-    kinds = "f"
-
-    def compute(self, features: Any) -> Any:
-        return np.maximum(features, 0) + np.expm1(np.minimum(features, 0))
-
-
-class EluGrad(Elementwise):
-    """`gradients` times elu's derivative, which is elu + 1 where elu is negative, else 1."""
-
-    kinds = "f"
-
-    def compute(self, gradients: Any, outputs: Any) -> Any:
-        return gradients * (np.minimum(outputs, 0) + 1)
-
-
-@RegisterGradient("Elu")
-def _elu_grad(op: Operation, grad: Tensor) -> Any:
-    return EluGrad((grad, op.outputs[0]))
-
-
-@RegisterGradient("EluGrad")
-def _elu_grad_grad(op: Operation, grad: Tensor) -> Any:
-    gradients, outputs = op.inputs
-    product = grad * gradients
-    return EluGrad((grad, outputs)), where(less(outputs, 0), product, zeros_like(outputs))
-
-
-def elu(features: Any, name: str | None = None) -> Tensor:
-    """`features` where they are positive, else exp(features) - 1.
-
-    (D. Clevert, T. Unterthiner and S. Hochreiter, "Fast and accurate deep network learning by
-    exponential linear units", 2015.)
-    """
-    unit: Tensor = Elu([features], name=name)
-    return unit
-
-
-# The values for which zero mean and unit variance reproduce themselves from layer to layer.
-_SELU_SCALE = 1.0507009873554804934193349852946
-_SELU_SCALE_ALPHA = 1.7580993408473768599402175208123
-
-
-class Selu(Elementwise):
-    """scale * x where x is positive, else scale * alpha * (exp(x) - 1)."""
-
-    kinds = "f"
-
-    def compute(self, features: Any) -> Any:
-        positive = _SELU_SCALE * np.maximum(features, 0)
-        return positive + _SELU_SCALE_ALPHA * np.expm1(np.minimum(features, 0))
-
-
-class SeluGrad(Elementwise):
-    """`gradients` times selu's derivative: selu + scale * alpha where selu is negative, else scale."""
-
-    kinds = "f"
-
-    def compute(self, gradients: Any, outputs: Any) -> Any:
-        return gradients * np.where(outputs < 0, outputs + _SELU_SCALE_ALPHA, _SELU_SCALE)
-
-
-@RegisterGradient("Selu")
-def _selu_grad(op: Operation, grad: Tensor) -> Any:
-    return SeluGrad((grad, op.outputs[0]))
-
-
-@RegisterGradient("SeluGrad")
-def _selu_grad_grad(op: Operation, grad: Tensor) -> Any:
-    gradients, outputs = op.inputs
-    product = grad * gradients
-    return SeluGrad((grad, outputs)), where(less(outputs, 0), product, zeros_like(outputs))
-
-
-def selu(features: Any, name: str | None = None) -> Tensor:
-    """scale * elu(features) with its negative part times alpha: scale = 1.0507, alpha = 1.6733.
-
-    (G. Klambauer, T. Unterthiner, A. Mayr and S. Hochreiter, "Self-normalizing neural networks",
-    2017.)
-    """
-    unit: Tensor = Selu([features], name=name)
-    return unit
-
-
-class Softplus(Elementwise):
-    """log(exp(x) + 1)."""
-
-    kinds = "f"
-
-    def compute(self, features: Any) -> Any:
-        return np.logaddexp(features, features.dtype.type(0))
-
-
-class SoftplusGrad(Elementwise):
-    """`gradients` times softplus's derivative, sigmoid(x)."""
-
-    kinds = "f"
-
-    def compute(self, gradients: Any, features: Any) -> Any:
-        return gradients / (np.exp(-features) + 1)
-
-
-@RegisterGradient("Softplus")
-def _softplus_grad(op: Operation, grad: Tensor) -> Any:
-    return SoftplusGrad((grad, op.inputs[0]))
-
-
-@RegisterGradient("SoftplusGrad")
-def _softplus_grad_grad(op: Operation, grad: Tensor) -> Any:
-    gradients, x = op.inputs
-    # sigmoid' = 1 / (exp(-x) + 2 + exp(x)), which is 0 where the exponentials overflow
-    return SoftplusGrad((grad, x)), grad * gradients / (exp(-x) + 2.0 + exp(x))
-
-
-def softplus(features: Any, name: str | None = None) -> Tensor:
-    """log(exp(features) + 1), element-wise, without overflow."""
-    unit: Tensor = Softplus([features], name=name)
-    return unit
-
-
-class Softsign(Elementwise):
-    """x / (1 + |x|)."""
-
-    kinds = "f"
-
-    def compute(self, features: Any) -> Any:
-        return features / (1 + np.abs(features))
-
-
-class SoftsignGrad(Elementwise):
-    """`gradients` times softsign's derivative, 1 / (1 + |x|)**2."""
-
-    kinds = "f"
-
-    def compute(self, gradients: Any, features: Any) -> Any:
-        return gradients / np.square(1 + np.abs(features))
-
-
-@RegisterGradient("Softsign")
-def _softsign_grad(op: Operation, grad: Tensor) -> Any:
-    return SoftsignGrad((grad, op.inputs[0]))
-
-
-@RegisterGradient("SoftsignGrad")
-def _softsign_grad_grad(op: Operation, grad: Tensor) -> Any:
-    gradients, x = op.inputs
-    slope = SoftsignGrad((grad, x))
-    return slope, -2.0 * gradients * slope * sign(x) / (1.0 + absolute(x))
-
-
-def softsign(features: Any, name: str | None = None) -> Tensor:
-    """features / (1 + |features|), element-wise."""
-    unit: Tensor = Softsign([features], name=name)
-    return unit
-
-
-def swish(features: Any) -> Tensor:
-    """features * sigmoid(features), element-wise.
-
-    (P. Ramachandran, B. Zoph and Q. Le, "Searching for activation functions", 2017.)
-    """
-    features = convert_to_tensor(features, name="features")
-    return features * sigmoid(features)
-
-
-# -- biases ------------------------------------------------------------------------------------------
+# -- biases ----------------------------------------------------------------------------------------
 
 
 class BiasAdd(Operation):
@@ -362,7 +58,8 @@ class BiasAdd(Operation):
         channels, biases = value.shape[axis], bias.shape[0]
         if None not in (channels, biases) and channels != biases:
             raise Problem(
-                f"{biases} biases for the {channels} channels (axis {axis}) of {show_shape(value.shape)}",
+                f"{biases} biases for the {channels} channels (axis {axis}) of "
+                f"{show_shape(value.shape)}",
                 f"a bias of shape ({channels},)",
             )
         known = channels if biases is None else biases
@@ -373,7 +70,8 @@ class BiasAdd(Operation):
         axis = channel_axis(self.data_format, value.ndim)
         if bias.shape != value.shape[axis : axis + 1]:
             raise Problem(
-                f"{bias.shape} biases for the {value.shape[axis]} channels (axis {axis}) of {value.shape}"
+                f"{bias.shape} biases for the {value.shape[axis]} channels (axis {axis}) of "
+                f"{value.shape}"
             )
         return value + np.reshape(bias, (-1,) + (1,) * (value.ndim - 1 - axis))
 
@@ -411,7 +109,9 @@ def _bias_add_grad_grad(op: Operation, grad: Tensor) -> Any:
     return BiasAdd((zeros_like(op.inputs[0]), grad), data_format=op.get_attr("data_format"))
 
 
-def bias_add(value: Any, bias: Any, data_format: str | None = None, name: str | None = None) -> Tensor:
+def bias_add(
+    value: Any, bias: Any, data_format: str | None = None, name: str | None = None
+) -> Tensor:
     """Adds a bias to each channel.
 
     Args:
@@ -427,8 +127,7 @@ def bias_add(value: Any, bias: Any, data_format: str | None = None, name: str | 
     with name_scope(name, "BiasAdd", [value, bias]) as scope:
         value = convert_to_tensor(value, name="input")
         bias = convert_to_tensor(bias, value.spec.dtype, name="bias")
-        total: Tensor = BiasAdd([value, bias], name=scope, data_format=layout)
-        return total
+        return BiasAdd([value, bias], name=scope, data_format=layout)
 
 
 def _layout(data_format: str | None) -> str:
@@ -453,7 +152,7 @@ def relu_layer(x: Any, weights: Any, biases: Any, name: str | None = None) -> Te
         return relu(bias_add(matmul(x, weights), biases), name=scope)
 
 
-# -- regularization ----------------------------------------------------------------------------------
+# -- regularization --------------------------------------------------------------------------------
 
 
 class L2Loss(Operation):
@@ -476,8 +175,7 @@ def _l2_loss_grad(op: Operation, grad: Tensor) -> Any:
 
 def l2_loss(t: Any, name: str | None = None) -> Tensor:
     """sum(t**2) / 2, a scalar: what weight decay adds to a loss."""
-    loss: Tensor = L2Loss([t], name=name)
-    return loss
+    return L2Loss([t], name=name)
 
 
 def dropout(
@@ -513,14 +211,14 @@ def dropout(
         rate = 1 - (convert_to_tensor(keep_prob) if is_tensor(keep_prob) else keep_prob)
     if rate is None:
         raise ValueError("You must provide a rate to dropout.")
-    if isinstance(rate, numbers.Real):
+    if isinstance(rate, int | float | np.floating | np.integer):
         if not 0 <= rate < 1:
             raise ValueError(
                 f"rate must be a scalar tensor or a float in the range [0, 1), got {rate}"
             )
         if rate == 0:
             return convert_to_tensor(x, name="x")
-    with name_scope(name, "dropout", [x]) as scope:
+    with name_scope(name, "dropout", [x]):
         x = convert_to_tensor(x, name="x")
         dtype = _floating(x)
         rate = convert_to_tensor(rate, dtype, name="rate")
@@ -530,8 +228,7 @@ def dropout(
             return x
         # Kept where the random number is at least the rate.
         kept = greater_equal(random_uniform(_noise_shape(x, noise_shape), 0, 1, dtype, seed), rate)
-        scale = 1 / (1 - rate)
-        return multiply(x * scale, cast(kept, dtype), name=scope)
+        return x * (1 / (1 - rate)) * cast(kept, dtype)
 
 
 def _floating(x: Tensor) -> DType:
@@ -558,7 +255,7 @@ def _noise_shape(x: Tensor, noise_shape: Any) -> Any:
     return [own if size is None else size for size, own in zip(wanted, sizes, strict=True)]
 
 
-# -- normalization -----------------------------------------------------------------------------------
+# -- normalization ---------------------------------------------------------------------------------
 
 
 def batch_normalization(
@@ -662,11 +359,10 @@ def local_response_normalization(
     Raises:
       ValueError: if `input` has not four axes.
     """
-    normal: Tensor = LRN(
+    return LRN(
         [input], name=name, depth_radius=int(depth_radius), bias=float(bias), alpha=float(alpha),
         beta=float(beta),
     )  # fmt: skip
-    return normal
 
 
 lrn = local_response_normalization

@@ -244,6 +244,7 @@ class MaxPoolWithArgmax(MaxPooling):
 
     def infer(self, input: Spec) -> tuple[Spec, Spec]:
         check_kind("input", input.dtype, "fiu")
+        check_kind("Targmax", self.Targmax, "i")
         pooled = self.pooled(input.shape)
         return Spec(input.dtype, pooled), Spec(self.Targmax, pooled)
 
@@ -290,7 +291,6 @@ def max_pool_with_argmax(
     if data_format != "NHWC":
         raise ValueError("Data formats other than 'NHWC' are not yet supported")
     dtype = as_dtype(one_of("Targmax", Targmax, "output_dtype", output_dtype) or "int64")
-    check_kind("Targmax", dtype, "i")
     how = _how(ksize, strides, padding, data_format)
     return MaxPoolWithArgmax(
         (input,), name=name, Targmax=dtype, include_batch_in_index=include_batch_in_index, **how

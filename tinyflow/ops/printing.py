@@ -1,5 +1,8 @@
 """Printing from inside a run: tf.Print, tf.print, and how they (and tf.Assert) show tensors."""
 
+# Calling an op class gives the op's output, and operators give tensors; mypy cannot see it:
+# mypy: disable-error-code="return-value, no-any-return"
+
 from __future__ import annotations
 
 import builtins
@@ -117,6 +120,7 @@ class PrintOp(Operation):
     first_n: int = -1
     summarize: int = 3
     stateful = True
+    passes_on = True
 
     def infer(self, input: Spec, *data: Spec) -> Spec:
         return input
@@ -133,16 +137,13 @@ class PrintOp(Operation):
         _write(self.message + "".join(parts), file=sys.stderr)
         return printed + 1, input
 
-    def compute(self, input: Any, *data: Any) -> Any:
-        return self.draw(0, input, *data)[1]
-
 
 @RegisterGradient("Print")
 def _print_grad(op: Operation, grad: Tensor) -> Any:
     return [grad] + [None] * (len(op.inputs) - 1)
 
 
-def Print(  # noqa: N802  (TF 1.15's name)
+def Print(
     input_: Any, data: Any, message: str | None = None, first_n: int | None = None,
     summarize: int | None = None, name: str | None = None,
 ) -> Tensor:  # fmt: skip
@@ -157,11 +158,10 @@ def Print(  # noqa: N802  (TF 1.15's name)
 
     Nothing is printed unless the result is used: `x = tf.Print(x, [x])`.
     """
-    printed: Tensor = PrintOp(
+    return PrintOp(
         [input_, *data], name=name, message=message or "",
         first_n=-1 if first_n is None else first_n, summarize=3 if summarize is None else summarize,
     )  # fmt: skip
-    return printed
 
 
 # -- tf.print --------------------------------------------------------------------------------------
@@ -251,8 +251,7 @@ def print_v2(*inputs: Any, **kwargs: Any) -> Operation:
         raise ValueError(f"Unrecognized keyword arguments for tf.print: {options}")
     with name_scope(None, "", [value for value in inputs if is_tensor(value)]):
         text = _formatted(inputs, sep, summarize)
-        printed: Operation = PrintV2([text], name=name, output_stream=stream, end=end)
-        return printed
+        return PrintV2([text], name=name, output_stream=stream, end=end)
 
 
 def _stream_name(stream: Any) -> str:
@@ -283,10 +282,9 @@ def _formatted(inputs: tuple[Any, ...], sep: str, summarize: int) -> Tensor:
     for value in inputs:
         value = _with_places(value, place, tensors)
         texts.append(value if isinstance(value, str) else pprint.pformat(value))
-    formatted: Tensor = StringFormat(
+    return StringFormat(
         tensors, template=sep.join(texts), placeholder=place.text, summarize=summarize
     )
-    return formatted
 
 
 class _Place:
@@ -312,4 +310,4 @@ def _with_places(value: Any, place: _Place, tensors: list[Any]) -> Any:
     return value
 
 
-print = print_v2  # noqa: A001  (tf.print)
+print = print_v2

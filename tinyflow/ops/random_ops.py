@@ -5,15 +5,18 @@ state of that Session, like a variable's value: each run in which the op takes p
 sequence, a new Session begins it anew, and a run that fails has not moved it.
 """
 
+# Calling an op class gives the op's output, and operators give tensors; mypy cannot see it:
+# mypy: disable-error-code="return-value, no-any-return"
+
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from tinyflow.foundation import philox
 from tinyflow.foundation.dtypes import DType, as_dtype, float16, float32, float64, int32, int64
-from tinyflow.foundation.errors import Problem
+from tinyflow.foundation.errors import DtypeProblem, Problem
 from tinyflow.foundation.shapes import Shape, Spec, show_shape
 from tinyflow.graph.constant_value import constant_shape, constant_value
 from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
@@ -32,15 +35,13 @@ from tinyflow.ops.reduction import reduce_all
 
 __all__ = [
     "get_seed", "multinomial", "random_categorical", "random_crop", "random_gamma", "random_normal",
-    "random_poisson", "random_shuffle", "random_uniform", "set_random_seed",
-    "stateless_categorical", "stateless_multinomial", "stateless_random_normal",
-    "stateless_random_uniform", "stateless_truncated_normal", "truncated_normal",
+    "random_poisson", "random_shuffle", "random_uniform", "set_random_seed", "truncated_normal",
 ]  # fmt: skip
 
-_FLOATS = (float16, float32, float64)
+FLOATS = (float16, float32, float64)
 
 
-# -- seeds ---------------------------------------------------------------------------------------
+# -- seeds -----------------------------------------------------------------------------------------
 
 
 def set_random_seed(seed: int | None) -> None:
@@ -96,17 +97,14 @@ class RandomOp(Operation):
         """The sequence after this run, and the output."""
         raise NotImplementedError
 
-    def compute(self, *values: Any) -> Any:
-        return self.draw(self.initial_state(), *values)[1]
 
-
-def _seeds(seed: int | None) -> dict[str, int]:
+def _seeds(seed: int | None) -> dict[str, Any]:
     """The attributes of a random op that is made now."""
     first, second = get_seed(seed)
     return {"seed": first or 0, "seed2": second or 0}
 
 
-def _sizes(shape: Any) -> tuple[int, ...]:
+def sizes_of(shape: Any) -> tuple[int, ...]:
     """The value of a shape operand, checked."""
     sizes = np.asarray(shape)
     if sizes.ndim != 1 or (sizes < 0).any():
@@ -114,25 +112,37 @@ def _sizes(shape: Any) -> tuple[int, ...]:
     return tuple(sizes.tolist())
 
 
-def _check_shape_operand(spec: Spec) -> None:
+def check_shape_operand(spec: Spec) -> None:
     check_kind("shape", spec.dtype, "i")
     if spec.shape is not None and len(spec.shape) != 1:
         raise Problem(f"Shape must be rank 1 but is rank {len(spec.shape)}", "give a list of sizes")
 
 
-def _shape_operand(shape: Any) -> Tensor:
+def shape_operand(shape: Any) -> Tensor:
     """A shape as a tensor; an empty list is a shape, too, though it shows no dtype."""
     dtype = int32 if isinstance(shape, list | tuple) and not shape else None
     return convert_to_tensor(shape, dtype, name="shape")
 
 
-def _checked_dtype(dtype: Any, allowed: tuple[DType, ...]) -> DType:
-    found = as_dtype(dtype).base_dtype
-    if found not in allowed:
+def uniform_bounds(dtype: Any, maxval: Any) -> tuple[DType, Any]:
+    """The dtype of uniform numbers, checked, and their upper bound."""
+    dtype = as_dtype(dtype).base_dtype
+    if dtype not in (*FLOATS, int32, int64):
         raise ValueError(
-            f"Invalid dtype {found!r}: random numbers come as {', '.join(d.name for d in allowed)}"
+            f"Invalid dtype {dtype!r}: random numbers are float16, float32, float64, int32 or int64"
         )
-    return found
+    if maxval is None and dtype.is_integer:
+        raise ValueError(f"Must specify maxval for integer dtype {dtype!r}")
+    return dtype, 1 if maxval is None else maxval
+
+
+def check_dtype(parameter: str, dtype: DType, allowed: tuple[DType, ...]) -> None:
+    if dtype not in allowed:
+        names = ", ".join(known.name for known in allowed)
+        raise DtypeProblem(
+            f"Value passed to parameter '{parameter}' has DataType {dtype.name} not in list of "
+            f"allowed values: {names}"
+        )
 
 
 # -- uniform and normal numbers --------------------------------------------------------------------
@@ -144,11 +154,12 @@ class RandomUniform(RandomOp):
     dtype: DType = float32
 
     def infer(self, shape: Spec) -> Spec:
-        _check_shape_operand(shape)
+        check_dtype("dtype", self.dtype, FLOATS)
+        check_shape_operand(shape)
         return Spec(self.dtype, constant_shape(self.inputs[0]))
 
     def draw(self, stream: philox.Stream, shape: Any) -> tuple[philox.Stream, Any]:
-        numbers, after = self.distribution(stream, _sizes(shape), self.dtype.numpy)
+        numbers, after = self.distribution(stream, sizes_of(shape), self.dtype.numpy)
         return after, numbers
 
     @staticmethod
@@ -173,21 +184,28 @@ class RandomUniformInt(RandomOp):
     """Whole numbers of [minval, maxval) in the given shape."""
 
     def infer(self, shape: Spec, minval: Spec, maxval: Spec) -> Spec:
-        _check_shape_operand(shape)
-        _check_bounds(minval, maxval)
+        check_shape_operand(shape)
+        check_bounds(minval, maxval)
         return Spec(minval.dtype, constant_shape(self.inputs[0]))
 
     def draw(
         self, stream: philox.Stream, shape: Any, minval: Any, maxval: Any
     ) -> tuple[philox.Stream, Any]:
-        sizes = _sizes(shape)
-        if minval >= maxval and 0 not in sizes:
-            raise Problem(f"Need minval < maxval, got {minval} >= {maxval}")
-        numbers, after = philox.uniform_int(stream, sizes, minval, maxval, minval.dtype)
+        numbers, after = whole_numbers(stream, shape, minval, maxval)
         return after, numbers
 
 
-def _check_bounds(minval: Spec, maxval: Spec) -> None:
+def whole_numbers(
+    stream: philox.Stream, shape: Any, minval: Any, maxval: Any
+) -> tuple[Any, philox.Stream]:
+    """Whole numbers of [minval, maxval), and the sequence after them."""
+    sizes = sizes_of(shape)
+    if minval >= maxval and 0 not in sizes:
+        raise Problem(f"Need minval < maxval, got {minval} >= {maxval}")
+    return philox.uniform_int(stream, sizes, minval, maxval, minval.dtype)
+
+
+def check_bounds(minval: Spec, maxval: Spec) -> None:
     for name, spec in (("minval", minval), ("maxval", maxval)):
         if spec.shape:
             raise Problem(
@@ -223,20 +241,15 @@ def random_uniform(
     ...     session.run(tf.random_uniform([3], maxval=10, dtype=tf.int32, seed=1)).tolist()
     [1, 6, 6]
     """
-    dtype = _checked_dtype(dtype, (*_FLOATS, int32, int64))
-    if maxval is None:
-        if dtype.is_integer:
-            raise ValueError(f"Must specify maxval for integer dtype {dtype!r}")
-        maxval = 1
+    dtype, maxval = uniform_bounds(dtype, maxval)
     with name_scope(name, "random_uniform", [shape, minval, maxval]) as scope:
-        sizes = _shape_operand(shape)
+        sizes = shape_operand(shape)
         low = convert_to_tensor(minval, dtype, name="min")
         high = convert_to_tensor(maxval, dtype, name="max")
         seeds = _seeds(seed)
         if dtype.is_integer:
-            numbers: Tensor = RandomUniformInt([sizes, low, high], name=scope, **seeds)
-            return numbers
-        numbers = RandomUniform([sizes], dtype=dtype, **seeds)
+            return RandomUniformInt([sizes, low, high], name=scope, **seeds)
+        numbers: Any = RandomUniform([sizes], dtype=dtype, **seeds)
         return add(numbers * (high - low), low, name=scope)
 
 
@@ -273,16 +286,16 @@ def _normal(
     op_class: Any, default_name: str, shape: Any, mean: Any, stddev: Any, dtype: Any,
     seed: int | None, name: str | None,
 ) -> Tensor:  # fmt: skip
-    dtype = _checked_dtype(dtype, _FLOATS)
+    dtype = as_dtype(dtype).base_dtype
     with name_scope(name, default_name, [shape, mean, stddev]) as scope:
-        sizes = _shape_operand(shape)
+        sizes = shape_operand(shape)
         mean = convert_to_tensor(mean, dtype, name="mean")
         stddev = convert_to_tensor(stddev, dtype, name="stddev")
         numbers = op_class([sizes], dtype=dtype, **_seeds(seed))
         return add(numbers * stddev, mean, name=scope)
 
 
-# -- shuffling, cropping, choosing -------------------------------------------------------------------
+# -- shuffling, cropping, choosing -----------------------------------------------------------------
 
 
 class RandomShuffle(RandomOp):
@@ -313,9 +326,7 @@ def random_shuffle(value: Any, seed: int | None = None, name: str | None = None)
     ...     sorted(session.run(tf.random_shuffle([1, 2, 3])).tolist())
     [1, 2, 3]
     """
-    value = convert_to_tensor(value, name="value")
-    shuffled: Tensor = RandomShuffle([value], name=name, **_seeds(seed))
-    return shuffled
+    return RandomShuffle([value], name=name, **_seeds(seed))
 
 
 def random_crop(value: Any, size: Any, seed: int | None = None, name: str | None = None) -> Tensor:
@@ -352,19 +363,21 @@ class Multinomial(RandomOp):
     output_dtype: DType = int64
 
     def infer(self, logits: Spec, num_samples: Spec) -> Spec:
-        return _classes_spec(self, logits)
+        return classes_spec(self, logits)
 
     def draw(
         self, stream: philox.Stream, logits: Any, num_samples: Any
     ) -> tuple[philox.Stream, Any]:
-        classes, after = _choose(stream, logits, num_samples, self.output_dtype)
+        classes, after = choose(stream, logits, num_samples, self.output_dtype)
         return after, classes
 
 
 NotDifferentiable("Multinomial")
 
 
-def _classes_spec(op: Operation, logits: Spec) -> Spec:
+def classes_spec(op: Operation, logits: Spec) -> Spec:
+    dtype = op.get_attr("output_dtype")
+    check_dtype("output_dtype", dtype, (int32, int64))
     check_kind("logits", logits.dtype, "fiu")
     if logits.shape is not None and len(logits.shape) != 2:
         raise Problem(
@@ -374,13 +387,15 @@ def _classes_spec(op: Operation, logits: Spec) -> Spec:
         )
     count = constant_value(op.inputs[1])
     rows = None if logits.shape is None else logits.shape[0]
-    return Spec(op.get_attr("output_dtype"), (rows, None if count is None else int(count)))
+    if count is not None and count < 0:
+        raise Problem(f"num_samples should be nonnegative, got {count}")
+    return Spec(dtype, (rows, None if count is None else int(count)))
 
 
-def _choose(
+def choose(
     stream: philox.Stream, logits: Any, num_samples: Any, dtype: DType
 ) -> tuple[Any, philox.Stream]:
-    if logits.ndim != 2 or (logits.shape[1] == 0 and logits.shape[0]):
+    if logits.ndim != 2 or logits.shape[1] == 0:
         raise Problem(f"logits should be a matrix with a column for each class, not {logits.shape}")
     if num_samples < 0:
         raise Problem(f"num_samples should be nonnegative, got {num_samples}")
@@ -422,24 +437,23 @@ def _multinomial(
     with name_scope(name, default_name, [logits]):
         logits = convert_to_tensor(logits, name="logits")
         seeds = _seeds(seed)
-        dtype = _checked_dtype(int64 if dtype is None else dtype, (int32, int64))
-        classes: Tensor = Multinomial([logits, num_samples], output_dtype=dtype, **seeds)
-        return classes
+        dtype = int64 if dtype is None else as_dtype(dtype).base_dtype
+        return Multinomial([logits, num_samples], output_dtype=dtype, **seeds)
 
 
-# -- gamma and Poisson -------------------------------------------------------------------------------
+# -- gamma and Poisson -----------------------------------------------------------------------------
 
 
 class RandomGamma(RandomOp):
     """Numbers of the gamma distributions with shape parameters `alpha`, in shape + alpha.shape."""
 
     def infer(self, shape: Spec, alpha: Spec) -> Spec:
-        _check_shape_operand(shape)
+        check_shape_operand(shape)
         check_kind("alpha", alpha.dtype, "f")
         return Spec(alpha.dtype, _joined_shape(constant_shape(self.inputs[0]), alpha.shape))
 
     def draw(self, stream: philox.Stream, shape: Any, alpha: Any) -> tuple[philox.Stream, Any]:
-        numbers, after = philox.random_gamma(stream, _sizes(shape), alpha)
+        numbers, after = philox.random_gamma(stream, sizes_of(shape), alpha)
         return after, numbers
 
 
@@ -503,12 +517,13 @@ class RandomPoissonV2(RandomOp):
     dtype: DType = int64
 
     def infer(self, shape: Spec, rate: Spec) -> Spec:
-        _check_shape_operand(shape)
+        check_shape_operand(shape)
+        check_dtype("dtype", self.dtype, (*FLOATS, int32, int64))
         check_kind("rate", rate.dtype, "fi")
         return Spec(self.dtype, _joined_shape(constant_shape(self.inputs[0]), rate.shape))
 
     def draw(self, stream: philox.Stream, shape: Any, rate: Any) -> tuple[philox.Stream, Any]:
-        numbers, after = philox.random_poisson(stream, _sizes(shape), rate, self.dtype.numpy)
+        numbers, after = philox.random_poisson(stream, sizes_of(shape), rate, self.dtype.numpy)
         return after, numbers
 
 
@@ -539,7 +554,7 @@ def random_gamma(
         alpha = convert_to_tensor(alpha, dtype, name="alpha")
         beta = convert_to_tensor(1.0 if beta is None else beta, dtype, name="beta")
         full = alpha + zeros_like(beta)
-        numbers: Tensor = RandomGamma([sizes, full], **_seeds(seed))
+        numbers: Any = RandomGamma([sizes, full], **_seeds(seed))
         # The smallest positive number: a gamma number is never 0, but may be too small to be told.
         smallest = np.finfo(alpha.dtype.numpy).tiny
         return maximum(smallest, numbers / beta)
@@ -562,194 +577,5 @@ def random_poisson(
     with name_scope(name, "random_poisson", [lam, shape]):
         sizes = convert_to_tensor(shape, int32, name="shape")
         seeds = _seeds(seed)
-        dtype = _checked_dtype(dtype, (*_FLOATS, int32, int64))
-        numbers: Tensor = RandomPoissonV2([sizes, lam], dtype=dtype, **seeds)
-        return numbers
-
-
-# -- stateless: a function of its seed ---------------------------------------------------------------
-
-
-class StatelessRandomUniform(Operation):
-    """Uniform numbers of [0, 1) in the given shape: always the same ones for a seed."""
-
-    dtype: DType = float32
-    recordable = True
-    distribution: ClassVar[Any] = staticmethod(philox.uniform)
-
-    def infer(self, shape: Spec, seed: Spec) -> Spec:
-        _check_shape_operand(shape)
-        _check_seed(seed)
-        return Spec(self.dtype, constant_shape(self.inputs[0]))
-
-    def compute(self, shape: Any, seed: Any) -> Any:
-        return self.distribution(_stateless(seed), _sizes(shape), self.dtype.numpy)[0]
-
-
-class StatelessRandomNormal(StatelessRandomUniform):
-    """Standard normal numbers in the given shape: always the same ones for a seed."""
-
-    distribution = staticmethod(philox.normal)
-
-
-class StatelessTruncatedNormal(StatelessRandomUniform):
-    """Truncated standard normal numbers in the given shape: always the same ones for a seed."""
-
-    distribution = staticmethod(philox.truncated_normal)
-
-
-class StatelessRandomUniformInt(Operation):
-    """Whole numbers of [minval, maxval) in the given shape: always the same ones for a seed."""
-
-    recordable = True
-
-    def infer(self, shape: Spec, seed: Spec, minval: Spec, maxval: Spec) -> Spec:
-        _check_shape_operand(shape)
-        _check_seed(seed)
-        _check_bounds(minval, maxval)
-        return Spec(minval.dtype, constant_shape(self.inputs[0]))
-
-    def compute(self, shape: Any, seed: Any, minval: Any, maxval: Any) -> Any:
-        sizes = _sizes(shape)
-        if minval >= maxval and 0 not in sizes:
-            raise Problem(f"Need minval < maxval, got {minval} >= {maxval}")
-        return philox.uniform_int(_stateless(seed), sizes, minval, maxval, minval.dtype)[0]
-
-
-class StatelessMultinomial(Operation):
-    """Random classes for each row of logits: always the same ones for a seed."""
-
-    output_dtype: DType = int64
-    recordable = True
-
-    def infer(self, logits: Spec, num_samples: Spec, seed: Spec) -> Spec:
-        _check_seed(seed)
-        return _classes_spec(self, logits)
-
-    def compute(self, logits: Any, num_samples: Any, seed: Any) -> Any:
-        return _choose(_stateless(seed), logits, num_samples, self.output_dtype)[0]
-
-
-for _type in (
-    "StatelessRandomUniform", "StatelessRandomNormal", "StatelessTruncatedNormal",
-    "StatelessRandomUniformInt", "StatelessMultinomial",
-):  # fmt: skip
-    NotDifferentiable(_type)
-
-
-def _check_seed(seed: Spec) -> None:
-    check_kind("seed", seed.dtype, "i")
-    if seed.shape is not None and seed.shape not in ((2,), (None,)):
-        raise Problem(f"seed must have shape [2], not {show_shape(seed.shape)}", "seed=[1, 2]")
-
-
-def _stateless(seed: Any) -> philox.Stream:
-    if np.shape(seed) != (2,):
-        raise Problem(f"seed must have shape [2], not {np.shape(seed)}")
-    return philox.stateless_stream(*np.asarray(seed).tolist())
-
-
-def stateless_random_uniform(
-    shape: Any, seed: Any, minval: Any = 0, maxval: Any = None, dtype: Any = float32,
-    name: str | None = None,
-) -> Tensor:  # fmt: skip
-    """Uniform numbers of [minval, maxval) that depend on `seed` alone: `tf.random.stateless_uniform`.
-
-    Args:
-      shape: the shape of the result.
-      seed: two integers, a list or a tensor; the same seed gives the same numbers in every run.
-      minval, maxval, dtype: as for `tf.random_uniform`.
-
-    Raises:
-      ValueError: for another dtype, or integers without `maxval`.
-
-    >>> import tinyflow as tf
-    >>> x = tf.random.stateless_uniform([2], seed=[1, 2])
-    >>> with tf.Session() as session:
-    ...     bool((session.run(x) == session.run(x)).all())
-    True
-    """
-    dtype = _checked_dtype(dtype, (*_FLOATS, int32, int64))
-    if maxval is None:
-        if dtype.is_integer:
-            raise ValueError(f"Must specify maxval for integer dtype {dtype!r}")
-        maxval = 1
-    with name_scope(name, "stateless_random_uniform", [shape, seed, minval, maxval]) as scope:
-        sizes = _shape_operand(shape)
-        low = convert_to_tensor(minval, dtype, name="min")
-        high = convert_to_tensor(maxval, dtype, name="max")
-        if dtype.is_integer:
-            numbers: Tensor = StatelessRandomUniformInt([sizes, seed, low, high], name=scope)
-            return numbers
-        numbers = StatelessRandomUniform([sizes, seed], dtype=dtype)
-        return add(numbers * (high - low), low, name=scope)
-
-
-def stateless_random_normal(
-    shape: Any, seed: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = float32,
-    name: str | None = None,
-) -> Tensor:  # fmt: skip
-    """Normal numbers that depend on `seed` alone: `tf.random.stateless_normal`.
-
-    Args: `seed` as for `tf.random.stateless_uniform`, the others as for `tf.random_normal`.
-    """
-    return _stateless_normal(
-        StatelessRandomNormal, "stateless_random_normal", shape, seed, mean, stddev, dtype, name
-    )
-
-
-def stateless_truncated_normal(
-    shape: Any, seed: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = float32,
-    name: str | None = None,
-) -> Tensor:  # fmt: skip
-    """Truncated normal numbers that depend on `seed` alone: `tf.random.stateless_truncated_normal`.
-
-    Args: `seed` as for `tf.random.stateless_uniform`, the others as for `tf.truncated_normal`.
-    """
-    return _stateless_normal(
-        StatelessTruncatedNormal, "stateless_truncated_normal", shape, seed, mean, stddev, dtype, name
-    )
-
-
-def _stateless_normal(
-    op_class: Any, default_name: str, shape: Any, seed: Any, mean: Any, stddev: Any, dtype: Any,
-    name: str | None,
-) -> Tensor:  # fmt: skip
-    dtype = _checked_dtype(dtype, _FLOATS)
-    with name_scope(name, default_name, [shape, seed, mean, stddev]) as scope:
-        sizes = _shape_operand(shape)
-        mean = convert_to_tensor(mean, dtype, name="mean")
-        stddev = convert_to_tensor(stddev, dtype, name="stddev")
-        return add(op_class([sizes, seed], dtype=dtype) * stddev, mean, name=scope)
-
-
-def stateless_multinomial(
-    logits: Any, num_samples: Any, seed: Any, output_dtype: Any = int64, name: str | None = None
-) -> Tensor:
-    """Random classes that depend on `seed` alone: `tf.random.stateless_multinomial`.
-
-    Args: `seed` as for `tf.random.stateless_uniform`, the others as for `tf.multinomial`.
-    """
-    return _stateless_multinomial(
-        "stateless_multinomial", logits, num_samples, seed, output_dtype, name
-    )
-
-
-def stateless_categorical(
-    logits: Any, num_samples: Any, seed: Any, dtype: Any = int64, name: str | None = None
-) -> Tensor:
-    """Random classes that depend on `seed` alone: `tf.random.stateless_categorical`.
-
-    Args: `seed` as for `tf.random.stateless_uniform`, the others as for `tf.random.categorical`.
-    """
-    return _stateless_multinomial("stateless_categorical", logits, num_samples, seed, dtype, name)
-
-
-def _stateless_multinomial(
-    default_name: str, logits: Any, num_samples: Any, seed: Any, dtype: Any, name: str | None
-) -> Tensor:
-    dtype = _checked_dtype(dtype, (int32, int64))
-    with name_scope(name, default_name, [logits, seed]):
-        logits = convert_to_tensor(logits, name="logits")
-        classes: Tensor = StatelessMultinomial([logits, num_samples, seed], output_dtype=dtype)
-        return classes
+        dtype = as_dtype(dtype).base_dtype
+        return RandomPoissonV2([sizes, lam], dtype=dtype, **seeds)

@@ -21,7 +21,18 @@ from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Tensor
 from tinyflow.ops.comparison import equal, less_equal, minimum, where
 from tinyflow.ops.constant import constant, convert_to_tensor
-from tinyflow.ops.elementwise import add, cast, ceil, cos, exp, floor, log, multiply, sqrt, truediv
+from tinyflow.ops.elementwise import (
+    add,
+    cast,
+    ceil,
+    cos,
+    exp,
+    floor,
+    log,
+    multiply,
+    sqrt,
+    truediv,
+)
 from tinyflow.ops.elementwise import pow as power_of
 from tinyflow.ops.random_ops import random_normal
 
@@ -35,7 +46,9 @@ __all__ = [
 class _Decay:
     """What every decay begins with: its scope, and its arguments in the learning rate's dtype."""
 
-    def __init__(self, learning_rate: Any, global_step: Any, name: str | None, default: str) -> None:
+    def __init__(
+        self, learning_rate: Any, global_step: Any, name: str | None, default: str
+    ) -> None:
         if global_step is None:
             raise ValueError(
                 "None values not supported.\n"
@@ -48,14 +61,14 @@ class _Decay:
     def __enter__(self) -> _Decay:
         self.name = self._scope.__enter__()
         learning_rate, global_step = self._arguments
-        self.rate = convert_to_tensor(learning_rate, name="learning_rate")
-        self.step = self.like(global_step)
+        self.rate: Any = convert_to_tensor(learning_rate, name="learning_rate")
+        self.step: Any = self.like(global_step)
         return self
 
     def __exit__(self, *error: Any) -> None:
         self._scope.__exit__(*error)
 
-    def like(self, value: Any) -> Tensor:
+    def like(self, value: Any) -> Any:
         """A tensor, or a number, in the learning rate's dtype."""
         dtype = self.rate.spec.dtype
         if isinstance(value, int | float):
@@ -63,12 +76,12 @@ class _Decay:
         tensor = convert_to_tensor(value)
         return tensor if dtype is None else cast(tensor, dtype)
 
-    def part(self, steps: Any, staircase: bool = False) -> Tensor:
+    def part(self, steps: Any, staircase: bool = False) -> Any:
         """How many times `steps` have been done, whole times only with `staircase`."""
         part = truediv(self.step, self.like(steps))
         return floor(part) if staircase else part
 
-    def part_until(self, steps: Any) -> Tensor:
+    def part_until(self, steps: Any) -> Any:
         """The part done of `steps`, at most 1."""
         steps = self.like(steps)
         return truediv(minimum(self.step, steps), steps)
@@ -200,7 +213,7 @@ def cosine_decay(
     learning_rate: Any, global_step: Any, decay_steps: Any, alpha: Any = 0.0,
     name: str | None = None,
 ) -> Tensor:  # fmt: skip
-    """From `learning_rate` to `alpha * learning_rate` along half a cosine, in `decay_steps` steps."""
+    """Half a cosine from `learning_rate` to `alpha * learning_rate`, in `decay_steps` steps."""
     with _Decay(learning_rate, global_step, name, "CosineDecay") as decay:
         cosine = _half_cosine(decay.part_until(decay_steps))
         return multiply(decay.rate, _raised(cosine, decay.like(alpha)))
@@ -218,13 +231,13 @@ def cosine_decay_restarts(
         part, longer = decay.part(first_decay_steps), decay.like(t_mul)
         # The k-th restart is after 1 + t_mul + ... + t_mul**(k-1) = (1 - t_mul**k) / (1 - t_mul)
         # first lengths, which is k if t_mul is 1.
-        restarts = floor(log(1.0 - part * (1.0 - longer)) / log(longer))
-        begun = (1.0 - power_of(longer, restarts)) / (1.0 - longer)
-        within = (part - begun) / power_of(longer, restarts)
+        restarts = floor(truediv(log(1.0 - part * (1.0 - longer)), log(longer)))
+        length: Any = power_of(longer, restarts)  # of the decay begun last, in first lengths
+        within = (part - (1.0 - length) / (1.0 - longer)) / length
         even = equal(longer, decay.like(1))
         restarts = where(even, floor(part), restarts)
         within = where(even, part - floor(part), within)
-        cosine = power_of(decay.like(m_mul), restarts) * _half_cosine(within)
+        cosine = multiply(power_of(decay.like(m_mul), restarts), _half_cosine(within))
         return multiply(decay.rate, _raised(cosine, decay.like(alpha)), name=decay.name)
 
 
@@ -249,11 +262,11 @@ def noisy_linear_cosine_decay(
 ) -> Tensor:  # fmt: skip
     """`linear_cosine_decay` with noise of variance `initial_variance / (1 + t)**variance_decay`."""
 
-    def noise(decay: _Decay) -> Tensor:
+    def noise(decay: _Decay) -> Any:
         steps = minimum(decay.step, decay.like(decay_steps))
-        lessening = power_of(1.0 + steps, decay.like(variance_decay))
-        deviation = sqrt(decay.like(initial_variance) / lessening)
-        return deviation * random_normal([], dtype=decay.rate.spec.dtype)
+        lessening = power_of(add(decay.like(1), steps), decay.like(variance_decay))
+        deviation = sqrt(truediv(decay.like(initial_variance), lessening))
+        return multiply(deviation, random_normal([], dtype=decay.rate.spec.dtype))
 
     return _linear_cosine(
         learning_rate, global_step, decay_steps, num_periods, alpha, beta, name,
@@ -263,7 +276,7 @@ def noisy_linear_cosine_decay(
 
 def _linear_cosine(
     learning_rate: Any, global_step: Any, decay_steps: Any, num_periods: Any, alpha: Any, beta: Any,
-    name: str | None, default: str, noise: Callable[[_Decay], Tensor],
+    name: str | None, default: str, noise: Callable[[_Decay], Any],
 ) -> Tensor:  # fmt: skip
     with _Decay(learning_rate, global_step, name, default) as decay:
         part = decay.part_until(decay_steps)
@@ -273,11 +286,12 @@ def _linear_cosine(
         return multiply(decay.rate, factor, name=decay.name)
 
 
-def _half_cosine(part: Tensor) -> Tensor:
+def _half_cosine(part: Any) -> Any:
     """From 1 at 0 to 0 at 1."""
-    return 0.5 * (1.0 + cos(math.pi * part))
+    cosine: Any = cos(math.pi * part)
+    return 0.5 * (1.0 + cosine)
 
 
-def _raised(factor: Tensor, least: Tensor) -> Tensor:
+def _raised(factor: Any, least: Any) -> Any:
     """A factor between 0 and 1 brought between `least` and 1."""
     return (1.0 - least) * factor + least

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from tinyflow.graph.graph import GraphKeys, get_default_graph, name_scope
-from tinyflow.graph.operation import Operation, Tensor
+from tinyflow.foundation.dtypes import DType
+from tinyflow.graph.graph import Graph, GraphKeys, name_scope
+from tinyflow.graph.operation import Operation
 from tinyflow.ops.comparison import minimum
-from tinyflow.ops.constant import convert_to_tensor
-from tinyflow.ops.arithmetic import cast, pow as power_of
+from tinyflow.ops.elementwise import cast
+from tinyflow.ops.elementwise import pow as power_of
 from tinyflow.ops.flow import group
+from tinyflow.train.hyper import common_dtype, fitted, hyper_parameter
 from tinyflow.train.slots import create_slot, filled
-from tinyflow.variables import Variable, global_variables, moving_average_variables, trainable_variables
+from tinyflow.variables import (
+    Variable,
+    global_variables,
+    moving_average_variables,
+    trainable_variables,
+)
 
 __all__ = ["ExponentialMovingAverage"]
 
@@ -55,7 +62,7 @@ class ExponentialMovingAverage:
         return self._name
 
     def apply(self, var_list: Iterable[Any] | None = None) -> Operation:
-        """Makes the averages, if they are not there yet, and returns the operation that updates them.
+        """An operation that updates the averages; they are made if they are not there yet.
 
         Args:
           var_list: variables, or tensors; by default the trainable variables.
@@ -70,7 +77,7 @@ class ExponentialMovingAverage:
             if value not in self._averages:
                 self._create(value)
         with name_scope(self._name) as scope:
-            decay = self._current_decay()
+            decay = self._current_decay(common_dtype(self._averages[value] for value in values))
             updates = [self._update(value, decay) for value in values]
             return group(*updates, name=scope)
 
@@ -82,10 +89,13 @@ class ExponentialMovingAverage:
         """The name that the average of `var` has, or would have."""
         if var in self._averages:
             return self._averages[var].op.name
-        with get_default_graph().name_scope(None):
-            return get_default_graph().unique_name(f"{var.op.name}/{self._name}", mark_as_used=False)
+        graph: Graph = var.graph
+        with graph.name_scope(None):
+            return graph.unique_name(f"{var.op.name}/{self._name}", mark_as_used=False)
 
-    def variables_to_restore(self, moving_avg_variables: Iterable[Any] | None = None) -> dict[str, Any]:
+    def variables_to_restore(
+        self, moving_avg_variables: Iterable[Any] | None = None
+    ) -> dict[str, Any]:
         """For a Saver: names in a checkpoint to variables, so that variables get their averages.
 
         Args:
@@ -101,7 +111,7 @@ class ExponentialMovingAverage:
                 names.setdefault(var.op.name, var)
         return names
 
-    # -- the steps of `apply` -----------------------------------------------------------------------
+    # -- the steps of `apply` ---------------------------------------------------------------------
 
     def _create(self, value: Any) -> None:
         """The average of one variable (which begins as that does) or tensor (zeros)."""
@@ -117,22 +127,20 @@ class ExponentialMovingAverage:
                 steps = Variable(0.0, trainable=False, name=f"{average.op.name}/local_step")
             self._biased[value] = biased, steps
 
-    def _current_decay(self) -> Tensor:
-        decay = convert_to_tensor(self._decay, name="decay")
+    def _current_decay(self, dtype: DType) -> Any:
+        decay = hyper_parameter(self._decay, dtype, "decay")
         if self._num_updates is None:
             return decay
-        count = cast(self._num_updates, "float32", name="num_updates")
+        count: Any = cast(self._num_updates, decay.dtype, name="num_updates")
         return minimum(decay, (1.0 + count) / (10.0 + count))
 
-    def _update(self, value: Any, decay: Tensor) -> Any:
+    def _update(self, value: Any, decay: Any) -> Any:
         average = self._averages[value]
         with name_scope(None, "AssignMovingAvg") as scope:
-            dtype = average.dtype.base_dtype if average.dtype else None
-            fading = 1.0 - (decay if dtype is None else cast(decay, dtype))
+            fading = 1.0 - fitted(decay, average)
             if value not in self._biased:
                 return average.assign_sub((average - value) * fading, name=scope)
             biased, steps = self._biased[value]
             new = biased.assign_sub((biased - value) * fading)
-            count = steps.assign_add(1.0)
-            correction = 1.0 - power_of(1.0 - fading, count if dtype is None else cast(count, dtype))
-            return average.assign(new / correction, name=scope)
+            faded: Any = power_of(1.0 - fading, fitted(steps.assign_add(1.0), average))
+            return average.assign(new / (1.0 - faded), name=scope)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
-from tinyflow.foundation.dtypes import DType, float32
+from tinyflow.foundation.dtypes import float16, float32, float64
 from tinyflow.gradients import gradients
 from tinyflow.graph.graph import Graph, GraphKeys, get_default_graph, name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.constant import constant, convert_to_tensor
+from tinyflow.ops.constant import convert_to_tensor
 from tinyflow.ops.flow import group
 from tinyflow.ops.state import assign_add
+from tinyflow.train.hyper import common_dtype, hyper_parameter
 from tinyflow.train.no_gradient import explain
 from tinyflow.train.slots import create_slot, filled
 from tinyflow.variables import Variable
 
-__all__ = ["Optimizer"]
+__all__ = ["Optimizer", "is_slices"]
 
 
 class Optimizer:
@@ -101,8 +102,9 @@ class Optimizer:
         if callable(loss):
             loss = loss()
         pairs = self.compute_gradients(
-            loss, var_list, gate_gradients, aggregation_method, colocate_gradients_with_ops, grad_loss
-        )
+            loss, var_list, gate_gradients, aggregation_method, colocate_gradients_with_ops,
+            grad_loss,
+        )  # fmt: skip
         if all(grad is None for grad, _ in pairs):
             raise ValueError(explain(loss, [var for _, var in pairs]))
         return self.apply_gradients(pairs, global_step, name)
@@ -136,7 +138,7 @@ class Optimizer:
         variables = self._variables_to_change(loss, var_list)
         if not variables:
             raise ValueError(
-                f"No variables to optimize.\n  fix: make a trainable tf.Variable in the graph of "
+                "No variables to optimize.\n  fix: make a trainable tf.Variable in the graph of "
                 f"{loss.name!r}, or name some in var_list"
             )
         grads = gradients(loss, variables, grad_loss)
@@ -174,7 +176,7 @@ class Optimizer:
         graph: Graph = variables[0].graph
         with graph.as_default():
             with graph.control_dependencies(None):
-                self._hyper_dtype = self._common_dtype(variables)
+                self._hyper_dtype = float32 if self.tf1_exact else common_dtype(variables)
                 self._create_slots(variables)
             with name_scope(name, self._name) as scope:
                 self._prepare()
@@ -199,10 +201,13 @@ class Optimizer:
                 found.append(entry)
         return found
 
-    def _update(self, grad: Tensor, var: Variable) -> Any:
+    def _update(self, grad: Any, var: Variable) -> Any:
         """The operation that changes one variable, with its constraint applied."""
         with name_scope("update_" + var.op.name):
-            update = self._apply_dense(grad, var)
+            if is_slices(grad):
+                update = self._apply_sparse_duplicate_indices(grad, var)
+            else:
+                update = self._apply_dense(grad, var)
             if var.constraint is None:
                 return update
             with var.graph.control_dependencies([update]):
@@ -231,14 +236,16 @@ class Optimizer:
         """The same for TF 1.15's second kind of variable: an optimizer may define either."""
         raise NotImplementedError(f"{type(self).__name__} does not say how to change a variable")
 
+    def _apply_sparse_duplicate_indices(self, grad: Any, var: Variable) -> Any:
+        """The same for IndexedSlices, a gradient of some rows, in which a row may come twice."""
+        return self._apply_dense(convert_to_tensor(grad), var)
+
     def _finish(self, update_ops: list[Any], name_scope: str) -> Operation:
         """One operation for all updates."""
         return group(*update_ops, name=name_scope)
 
     def _valid_dtypes(self) -> set[Any]:
         """The dtypes that the loss and the variables may have."""
-        from tinyflow.foundation.dtypes import float16, float64
-
         return {float16, float32, float64}
 
     def _assert_valid_dtypes(self, tensors: Iterable[Any]) -> None:
@@ -247,9 +254,7 @@ class Optimizer:
             dtype = tensor.dtype.base_dtype if tensor.dtype else None
             if dtype is not None and dtype not in valid:
                 names = sorted(v.name for v in valid)
-                raise ValueError(
-                    f"Invalid type {dtype!r} for {tensor.name}, expected: {names}."
-                )
+                raise ValueError(f"Invalid type {dtype!r} for {tensor.name}, expected: {names}.")
 
     # -- hyper-parameters -------------------------------------------------------------------------
 
@@ -259,15 +264,7 @@ class Optimizer:
 
     def _hyper(self, value: Any, name: str) -> Tensor:
         """A hyper-parameter (a number, a tensor or a function that returns one) as a tensor."""
-        value = self._call_if_callable(value)
-        if isinstance(value, int | float):
-            return constant(value, self._hyper_dtype, name=name)
-        return convert_to_tensor(value, name=name)
-
-    def _common_dtype(self, variables: Iterable[Variable]) -> DType:
-        """float32, or that of the variables if they have more precision."""
-        dtypes = [v.dtype.base_dtype for v in variables if v.dtype and not self.tf1_exact]
-        return max([float32, *dtypes], key=lambda dtype: dtype.size)
+        return hyper_parameter(value, self._hyper_dtype, name)
 
     # -- slots ------------------------------------------------------------------------------------
 
@@ -328,7 +325,14 @@ class Optimizer:
         return self._non_slots.get((graph or get_default_graph(), name))
 
 
-def _gradient(grad: Any) -> Tensor:
+def is_slices(grad: Any) -> bool:
+    """True for IndexedSlices: `values` that belong to the rows `indices` of a larger tensor."""
+    return hasattr(grad, "values") and hasattr(grad, "indices")
+
+
+def _gradient(grad: Any) -> Any:
+    if is_slices(grad):
+        return grad
     try:
         return convert_to_tensor(grad)
     except (TypeError, ValueError):

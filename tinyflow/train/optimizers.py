@@ -12,9 +12,12 @@ from typing import Any
 from tinyflow.graph.graph import get_default_graph
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.ops.array import identity
-from tinyflow.ops.arithmetic import cast
+from tinyflow.ops.constant import convert_to_tensor
+from tinyflow.ops.elementwise import cast
 from tinyflow.ops.flow import group
-from tinyflow.train.optimizer import Optimizer
+from tinyflow.train.hyper import fitted
+from tinyflow.train.optimizer import Optimizer, is_slices
+from tinyflow.train.sparse_updates import sparse_form
 from tinyflow.train.updates import (
     ApplyAdadelta,
     ApplyAdagrad,
@@ -39,11 +42,14 @@ __all__ = [
 
 
 class _Optimizer(Optimizer):
-    """What the optimizers below share: they list their hyper-parameters and slots."""
+    """What the optimizers below share."""
+
+    def _apply_sparse_duplicate_indices(self, grad: Any, var: Variable) -> Any:
+        return self._apply_dense(grad, var)
 
     def _fitted(self, var: Variable, *hypers: Tensor) -> list[Tensor]:
         """Hyper-parameters in the variable's dtype."""
-        return [cast(tensor, var.dtype.base_dtype) if var.dtype else tensor for tensor in hypers]
+        return [fitted(tensor, var) for tensor in hypers]
 
     def _state(self, var: Variable, *slots: str) -> list[Tensor]:
         """The variable and its slots, to be changed."""
@@ -53,6 +59,15 @@ class _Optimizer(Optimizer):
         for var in var_list:
             for slot in slots:
                 self._zeros_slot(var, slot, self._name)
+
+
+def _added(step: Any, inputs: list[Any], **attributes: Any) -> Any:
+    """Adds a step to the graph: for some rows only, if the gradient is IndexedSlices."""
+    for i, grad in enumerate(inputs):
+        if is_slices(grad):
+            inputs = [*inputs[:i], grad.values, grad.indices, *inputs[i + 1 :]]
+            return sparse_form(step)(inputs, **attributes)
+    return step(inputs, **attributes)
 
 
 class GradientDescentOptimizer(_Optimizer):
@@ -68,8 +83,8 @@ class GradientDescentOptimizer(_Optimizer):
         self._learning_rate_tensor = self._hyper(self._learning_rate, "learning_rate")
 
     def _apply_dense(self, grad: Tensor, var: Variable) -> Any:
-        return ApplyGradientDescent(
-            [var._ref(), *self._fitted(var, self._learning_rate_tensor), grad]
+        return _added(
+            ApplyGradientDescent, [var._ref(), *self._fitted(var, self._learning_rate_tensor), grad]
         )
 
 
@@ -97,8 +112,10 @@ class MomentumOptimizer(_Optimizer):
 
     def _apply_dense(self, grad: Tensor, var: Variable) -> Any:
         lr, momentum = self._fitted(var, self._learning_rate_tensor, self._momentum_tensor)
-        return ApplyMomentum(
-            [*self._state(var, "momentum"), lr, grad, momentum], use_nesterov=self._use_nesterov
+        return _added(
+            ApplyMomentum,
+            [*self._state(var, "momentum"), lr, grad, momentum],
+            use_nesterov=self._use_nesterov,
         )
 
 
@@ -127,7 +144,7 @@ class AdagradOptimizer(_Optimizer):
 
     def _apply_dense(self, grad: Tensor, var: Variable) -> Any:
         lr = self._fitted(var, self._learning_rate_tensor)
-        return ApplyAdagrad([*self._state(var, "accumulator"), *lr, grad])
+        return _added(ApplyAdagrad, [*self._state(var, "accumulator"), *lr, grad])
 
 
 class AdagradDAOptimizer(_Optimizer):
@@ -169,14 +186,15 @@ class AdagradDAOptimizer(_Optimizer):
     def _prepare(self) -> None:
         self._learning_rate_tensor = self._hyper(self._learning_rate, "learning_rate")
         # This step's number, as seen by the variable's own update before the step is counted.
-        self._step_tensor = identity(self._global_step) + 1
+        step: Any = identity(self._global_step)
+        self._step_tensor = step + 1
 
     def _apply_dense(self, grad: Tensor, var: Variable) -> Any:
         l1 = self._hyper(self._l1_regularization_strength, "l1_regularization_strength")
         l2 = self._hyper(self._l2_regularization_strength, "l2_regularization_strength")
         hypers = self._fitted(var, self._learning_rate_tensor, l1, l2)
         state = self._state(var, "gradient_accumulator", "gradient_squared_accumulator")
-        return ApplyAdagradDA([*state, grad, *hypers, cast(self._step_tensor, "int64")])
+        return _added(ApplyAdagradDA, [*state, grad, *hypers, cast(self._step_tensor, "int64")])
 
 
 class AdadeltaOptimizer(_Optimizer):
@@ -205,7 +223,7 @@ class AdadeltaOptimizer(_Optimizer):
 
     def _apply_dense(self, grad: Tensor, var: Variable) -> Any:
         hypers = self._fitted(var, self._lr_t, self._rho_t, self._epsilon_t)
-        return ApplyAdadelta([*self._state(var, "accum", "accum_update"), *hypers, grad])
+        return _added(ApplyAdadelta, [*self._state(var, "accum", "accum_update"), *hypers, grad])
 
 
 class AdamOptimizer(_Optimizer):
@@ -240,12 +258,19 @@ class AdamOptimizer(_Optimizer):
 
     def _get_beta_accumulators(self) -> tuple[Any, Any]:
         """The variables that hold beta1**t and beta2**t for the next step."""
-        return self._get_non_slot_variable("beta1_power"), self._get_non_slot_variable("beta2_power")
+        names = "beta1_power", "beta2_power"
+        return self._get_non_slot_variable(names[0]), self._get_non_slot_variable(names[1])
 
     def _apply_dense(self, grad: Tensor, var: Variable) -> Any:
         powers = [power.value() for power in self._get_beta_accumulators()]
         hypers = [self._lr_t, self._beta1_t, self._beta2_t, self._epsilon_t]
-        return ApplyAdam([*self._state(var, "m", "v"), *self._fitted(var, *powers, *hypers), grad])
+        return _added(
+            ApplyAdam, [*self._state(var, "m", "v"), *self._fitted(var, *powers, *hypers), grad]
+        )
+
+    def _apply_sparse_duplicate_indices(self, grad: Any, var: Variable) -> Any:
+        # m and v fade in every row, and so every row moves.
+        return self._apply_dense(convert_to_tensor(grad), var)
 
     def _finish(self, update_ops: list[Any], name_scope: str) -> Operation:
         with get_default_graph().control_dependencies(update_ops):
@@ -292,8 +317,10 @@ class RMSPropOptimizer(_Optimizer):
             self._epsilon_tensor,
         )  # fmt: skip
         if self._centered:
-            return ApplyCenteredRMSProp([*self._state(var, "mg", "rms", "momentum"), *hypers, grad])
-        return ApplyRMSProp([*self._state(var, "rms", "momentum"), *hypers, grad])
+            return _added(
+                ApplyCenteredRMSProp, [*self._state(var, "mg", "rms", "momentum"), *hypers, grad]
+            )
+        return _added(ApplyRMSProp, [*self._state(var, "rms", "momentum"), *hypers, grad])
 
 
 class FtrlOptimizer(_Optimizer):
@@ -355,7 +382,9 @@ class FtrlOptimizer(_Optimizer):
 
     def _apply_dense(self, grad: Tensor, var: Variable) -> Any:
         step = ApplyFtrlV2 if self._shrinks() else ApplyFtrl
-        return step([*self._state(var, "accum", "linear"), grad, *self._fitted(var, *self._hypers)])
+        return _added(
+            step, [*self._state(var, "accum", "linear"), grad, *self._fitted(var, *self._hypers)]
+        )
 
 
 class ProximalGradientDescentOptimizer(_Optimizer):
@@ -382,8 +411,8 @@ class ProximalGradientDescentOptimizer(_Optimizer):
         ]
 
     def _apply_dense(self, grad: Tensor, var: Variable) -> Any:
-        return ApplyProximalGradientDescent(
-            [var._ref(), *self._fitted(var, *self._hypers), grad]
+        return _added(
+            ApplyProximalGradientDescent, [var._ref(), *self._fitted(var, *self._hypers), grad]
         )
 
 
@@ -410,8 +439,9 @@ class ProximalAdagradOptimizer(ProximalGradientDescentOptimizer):
             self._filled_slot(var, self._initial_accumulator_value, "accumulator", self._name)
 
     def _apply_dense(self, grad: Tensor, var: Variable) -> Any:
-        return ApplyProximalAdagrad(
-            [*self._state(var, "accumulator"), *self._fitted(var, *self._hypers), grad]
+        return _added(
+            ApplyProximalAdagrad,
+            [*self._state(var, "accumulator"), *self._fitted(var, *self._hypers), grad],
         )
 
 

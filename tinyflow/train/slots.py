@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tinyflow.graph.operation import Tensor
-from tinyflow.ops.array import zeros_like
+from tinyflow.ops.creation import zeros_like
 from tinyflow.ops.constant import constant
 from tinyflow.variables import Variable
 
@@ -28,7 +28,9 @@ def create_slot(primary: Any, initial: Any, name: str) -> Variable:
 def filled(primary: Any, value: float) -> Tensor:
     """`value` everywhere, in the shape and dtype of `primary`."""
     if primary.dtype is None or not primary.shape.is_fully_defined():
-        first = primary.initialized_value() if isinstance(primary, Variable) else primary
-        return zeros_like(first) + value
+        first: Any = primary.initialized_value() if isinstance(primary, Variable) else primary
+        zeros: Any = zeros_like(first)
+        start: Tensor = zeros + value
+        return start
     name = {0.0: "zeros", 1.0: "ones"}.get(value, "Const")
     return constant(value, primary.dtype.base_dtype, primary.shape, name)

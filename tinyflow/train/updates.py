@@ -18,7 +18,7 @@ from tinyflow.ops.state import Update
 __all__ = [
     "ApplyAdadelta", "ApplyAdagrad", "ApplyAdagradDA", "ApplyAdam", "ApplyCenteredRMSProp",
     "ApplyFtrl", "ApplyFtrlV2", "ApplyGradientDescent", "ApplyMomentum", "ApplyProximalAdagrad",
-    "ApplyProximalGradientDescent", "ApplyRMSProp", "ApplyStep",
+    "ApplyProximalGradientDescent", "ApplyRMSProp", "ApplyStep", "check_same_shape",
 ]  # fmt: skip
 
 
@@ -30,22 +30,22 @@ class ApplyStep(Update):
 
     gradient: ClassVar[int] = -1
 
-    def infer(self, var: Spec, *others: Spec) -> Spec:
-        position = self.gradient % (1 + len(others))
-        for i, spec in enumerate(others, 1):
+    def infer(self, *specs: Spec) -> Spec:
+        gradient = self.gradient % len(specs)
+        for i, spec in enumerate(specs):
             name = type(self).operand_names[i]
-            if i < self.state_count or i == position:
-                _check_same_shape(var, spec, name)
+            if i < self.state_count or i == gradient:
+                check_same_shape(specs[0], spec, name)
             elif spec.shape:
                 raise Problem(
                     f"Shape must be rank 0 but is rank {len(spec.shape)}: {name} has shape "
                     f"{show_shape(spec.shape)}",
                     f"give one number as {name}",
                 )
-        return var
+        return specs[0]
 
 
-def _check_same_shape(var: Spec, other: Spec, name: str) -> None:
+def check_same_shape(var: Spec, other: Spec, name: str) -> None:
     try:
         merge_shapes(var.shape, other.shape)
     except ValueError:
@@ -213,7 +213,8 @@ class ApplyFtrlV2(ApplyStep):
 
 
 def _ftrl(
-    var: Any, accum: Any, linear: Any, grad: Any, slope: Any, lr: Any, l1: Any, l2: Any, lr_power: Any
+    var: Any, accum: Any, linear: Any, grad: Any, slope: Any, lr: Any, l1: Any, l2: Any,
+    lr_power: Any,
 ) -> Any:  # fmt: skip
     new_accum = accum + grad * grad
     rate, new_rate = _inverse_power(accum, lr_power) / lr, _inverse_power(new_accum, lr_power) / lr
@@ -253,6 +254,6 @@ class ApplyProximalAdagrad(ApplyStep):
         return _shrunk(var - length * grad, length * l1) / (1 + length * l2), accum
 
 
-for _type in __all__:
-    if _type != "ApplyStep":
-        NotDifferentiable(_type)
+NotDifferentiable("ApplyStep")
+for _class in ApplyStep.__subclasses__():
+    NotDifferentiable(_class.op_type)

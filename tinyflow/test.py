@@ -1,0 +1,5 @@
+"""tf.test: checking gradients."""
+
+from tinyflow.gradient_checker import compute_gradient, compute_gradient_error
+
+__all__ = ["compute_gradient", "compute_gradient_error"]
