@@ -56,11 +56,11 @@ def test_noise_has_the_promised_variance():
         tf.set_random_seed(1)
         plain = tf.train.linear_cosine_decay(1.0, 4, 10)
         noisy = tf.train.noisy_linear_cosine_decay(1.0, 4, 10, initial_variance=0.04)
-        base, values = session.run(plain), [session.run(noisy) for _ in range(2000)]
+        base, values = session.run(plain), [session.run(noisy) for _ in range(400)]
     spread = np.std(values)
     half_cosine = 0.5 * (1 + np.cos(np.pi * 0.4))
-    assert abs(spread / (half_cosine * 0.2 / 5**0.275) - 1) < 0.06
-    assert abs(np.mean(values) - base) < 0.02
+    assert abs(spread / (half_cosine * 0.2 / 5**0.275) - 1) < 0.15
+    assert abs(np.mean(values) - base) < 0.03
 
 
 def test_errors():

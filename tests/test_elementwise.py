@@ -9,7 +9,7 @@ import pytest
 
 import tinyflow as tf
 from tinyflow.foundation import special
-from tinyflow.ops import bitwise, comparison
+from tinyflow.ops import bitwise, comparison  # noqa: F401  (the expressions use it)
 from tinyflow.ops import elementwise as ew
 from tinyflow.ops import special as functions
 
@@ -53,7 +53,15 @@ NAMES = [  # as TF 1.15 names what the expression makes of a float, an int and a
     ("~b", ["LogicalNot LogicalNot"]),
     ("b & True", ["and/y Const", "and LogicalAnd"]),
     ("b | b", ["or LogicalOr"]),
-    ("b ^ b", ["xor/LogicalOr LogicalOr", "xor/LogicalAnd LogicalAnd", "xor/LogicalNot LogicalNot", "xor LogicalAnd"]),
+    (
+        "b ^ b",
+        [
+            "xor/LogicalOr LogicalOr",
+            "xor/LogicalAnd LogicalAnd",
+            "xor/LogicalNot LogicalNot",
+            "xor LogicalAnd",
+        ],
+    ),
     ("h < 2.0", ["Less/y Const", "Less Less"]),
     ("2.0 < h", ["Greater/y Const", "Greater Greater"]),
     ("h >= h", ["GreaterEqual GreaterEqual"]),
@@ -68,7 +76,10 @@ NAMES = [  # as TF 1.15 names what the expression makes of a float, an int and a
     ("ew.floordiv(i, i)", ["floordiv FloorDiv"]),
     ("ew.mod(i, i)", ["FloorMod FloorMod"]),
     ("ew.scalar_mul(2, h)", ["scalar Const", "Mul Mul"]),
-    ("ew.polyval([1.0, 2.0], h)", ["polyval/coeff_0 Const", "polyval/coeff_1 Const", "polyval/mul Mul", "polyval/add AddV2"]),
+    (
+        "ew.polyval([1.0, 2.0], h)",
+        ["polyval/coeff_0 Const", "polyval/coeff_1 Const", "polyval/mul Mul", "polyval/add AddV2"],
+    ),
     ("ew.cast(h, tf.int32)", ["Cast Cast"]),
     ("ew.cast(1.7, tf.int32)", ["Cast/x Const", "Cast Cast"]),
     ("ew.cast(h, tf.float32)", []),
@@ -79,17 +90,46 @@ NAMES = [  # as TF 1.15 names what the expression makes of a float, an int and a
     ("ew.round(i)", []),
     ("ew.real(h)", []),
     ("ew.conj(i)", []),
-    ("comparison.saturate_cast(i, tf.uint8)", ["saturate_cast/min Const", "saturate_cast/Maximum Maximum", "saturate_cast/max Const", "saturate_cast/Minimum Minimum", "saturate_cast Cast"]),
-    ("comparison.logical_xor(b, b)", ["LogicalOr LogicalOr", "LogicalAnd LogicalAnd", "LogicalNot LogicalNot", "LogicalXor LogicalAnd"]),
+    (
+        "comparison.saturate_cast(i, tf.uint8)",
+        [
+            "saturate_cast/min Const",
+            "saturate_cast/Maximum Maximum",
+            "saturate_cast/max Const",
+            "saturate_cast/Minimum Minimum",
+            "saturate_cast Cast",
+        ],
+    ),
+    (
+        "comparison.logical_xor(b, b)",
+        [
+            "LogicalOr LogicalOr",
+            "LogicalAnd LogicalAnd",
+            "LogicalNot LogicalNot",
+            "LogicalXor LogicalAnd",
+        ],
+    ),
     ("comparison.where(b, h, h)", ["Select Select"]),
     ("comparison.where_v2(b, h, 0.0)", ["SelectV2/e Const", "SelectV2 SelectV2"]),
-    ("functions.bessel_i0(h)", ["bessel_i0/Abs Abs", "bessel_i0/Exp Exp", "bessel_i0/BesselI0e BesselI0e", "bessel_i0/mul Mul"]),
-]  # fmt: skip
+    (
+        "functions.bessel_i0(h)",
+        [
+            "bessel_i0/Abs Abs",
+            "bessel_i0/Exp Exp",
+            "bessel_i0/BesselI0e BesselI0e",
+            "bessel_i0/mul Mul",
+        ],
+    ),
+]
 
 
 @pytest.mark.parametrize(("expression", "expected"), NAMES, ids=[e for e, _ in NAMES])
 def test_names_are_those_of_tf(expression, expected):
-    scope = {"h": tf.constant(H), "i": tf.constant([7, -7, 3]), "b": tf.constant([True, False, True])}
+    scope = {
+        "h": tf.constant(H),
+        "i": tf.constant([7, -7, 3]),
+        "b": tf.constant([True, False, True]),
+    }
     code = compile(expression, "expression", "eval")
     assert [" ".join(op) for op in made(lambda: eval(code, {**globals(), **scope}))] == expected
 
@@ -125,10 +165,11 @@ def test_a_plain_operand_takes_the_dtype_of_the_tensor():
 @pytest.mark.parametrize(
     "expression",
     ["f + i", "f + d", "f / i", "i / f", "f // i", "f % i", "f ** i", "f < i", "i + 1.5", "1.5 + i",
-     "i * np.float32(0.5)", "i / 2.5", "ew.add(1, f)", "ew.add(1, 2.5)", "ew.truediv(f, i)", "b + b",
-     "b - b", "-b", "~i", "i & i", "f ^ f", "f < b", "ew.sqrt(i)", "ew.exp(3)", "ew.floor(i)",
-     "ew.sigmoid(b)", "ew.div_no_nan(i, 0)", "ew.complex(i, i)", "ew.complex(f, d)", "z < z",
-     "comparison.maximum(z, z)", "comparison.is_nan(i)", "comparison.logical_not(f)",
+     "i * np.float32(0.5)", "i / 2.5", "ew.add(1, f)", "ew.add(1, 2.5)", "ew.truediv(f, i)",
+     "b + b", "b - b", "-b", "~i", "i & i", "f ^ f", "f < b", "ew.sqrt(i)", "ew.exp(3)",
+     "ew.floor(i)", "ew.sigmoid(b)", "ew.div_no_nan(i, 0)", "ew.complex(i, i)",
+     "ew.complex(f, d)", "z < z", "comparison.maximum(z, z)", "comparison.is_nan(i)",
+     "comparison.logical_not(f)",
      "comparison.where(f, f, f)", "comparison.where(b, f, d)", "bitwise.invert(f)",
      "ew.cast(s, tf.float32)", "ew.cast(f, tf.string)", "ew.conj(s)", "s < s", "ew.add_n([f, i])",
      "ew.accumulate_n([f, f], tensor_dtype=tf.float64)", "functions.lgamma(i)"],
@@ -183,7 +224,9 @@ def test_ints_wrap_around(dtype):
 # -- whole numbers ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("divide", [ew.floordiv, ew.floormod, ew.truncatediv, ew.truncatemod, ew.div])
+@pytest.mark.parametrize(
+    "divide", [ew.floordiv, ew.floormod, ew.truncatediv, ew.truncatemod, ew.div]
+)
 def test_int_division_by_zero_is_an_error(divide):
     x = tf.placeholder(tf.int32)
     with pytest.raises(tf.errors.InvalidArgumentError, match="Integer division by zero") as error:
@@ -197,7 +240,9 @@ def test_int_division_by_zero_is_an_error(divide):
 def test_the_least_int_by_minus_one_does_not_crash(dtype):
     least = np.iinfo(dtype).min
     x, y = tf.placeholder(dtype), tf.placeholder(dtype)
-    results = run([x // y, x % y, ew.truncatediv(x, y), ew.truncatemod(x, y), abs(x), -x], {x: least, y: -1})
+    results = run(
+        [x // y, x % y, ew.truncatediv(x, y), ew.truncatemod(x, y), abs(x), -x], {x: least, y: -1}
+    )
     assert [int(v) for v in results] == [least, 0, least, 0, least, least]
 
 
@@ -271,11 +316,13 @@ def test_no_gradient_flows_through_steps():
                  lambda v: ew.cast(v < y, tf.float32), lambda v: ew.cast(v, tf.int32)):  # fmt: skip
         assert tf.gradients(step(x), x) == [None]
     assert run(tf.gradients(ew.sign(x), x)[0]).tolist() == [0, 0]
-    assert run(tf.gradients(ew.nextafter(x, y), [x, y])) [1].tolist() == [0, 0]
+    assert run(tf.gradients(ew.nextafter(x, y), [x, y]))[1].tolist() == [0, 0]
     assert tf.gradients(functions.betainc(x, y, x / 5), [y]) == [None]
     assert tf.gradients(functions.polygamma(x, y), [x]) == [None]
     assert tf.gradients(functions.zeta(x, y), [x]) == [None]
-    assert tf.gradients(ew.cast(x, tf.complex64), x, grad_ys=ew.complex(x, x))[0].dtype == tf.float32
+    assert (
+        tf.gradients(ew.cast(x, tf.complex64), x, grad_ys=ew.complex(x, x))[0].dtype == tf.float32
+    )
 
 
 def test_the_gradient_of_a_choice_does_not_look_at_the_other_branch():
@@ -305,7 +352,11 @@ def test_shapes_of_a_choice():
     assert str(comparison.where(m > 0, m, tf.placeholder(tf.float32, [2, 3])).shape) == "(2, 3)"
     assert str(comparison.where_v2(condition, m, 0.0).shape) == "(?, 3)"
     assert str(comparison.where(True, v, v).shape) == "(3,)"
-    for bad in ((condition, tf.constant([H, H]), tf.constant([H, H])), (v > 1.0, v, 0.0), (condition, 1.0, 0.0)):
+    for bad in (
+        (condition, tf.constant([H, H]), tf.constant([H, H])),
+        (v > 1.0, v, 0.0),
+        (condition, 1.0, 0.0),
+    ):
         with pytest.raises(ValueError, match="where_v2"):
             comparison.where(*bad)
     with pytest.raises(ValueError, match="both"):
@@ -355,13 +406,68 @@ def test_bitcast_shapes():
 
 SPECIAL = [0.0, -0.0, -1.0, -2.5, INF, -INF, NAN, 1e-300, -1e-300, 1e300]
 VALUES = {  # TF 1.15's values there
-    special.lgamma: [INF, INF, INF, -0.0562437164976740, INF, INF, NAN, 690.7755278982137, 690.7755278982137, 6.89775527898214e302],
-    special.digamma: [INF, INF, INF, 1.1031566406452432, INF, INF, NAN, -1e300, 1e300, 690.7755278982137],
-    special.erf: [0.0, -0.0, -0.8427007929497149, -0.9995930479825550, 1, -1, NAN, 1.1283791670955126e-300, -1.1283791670955126e-300, 1],
+    special.lgamma: [
+        INF,
+        INF,
+        INF,
+        -0.0562437164976740,
+        INF,
+        INF,
+        NAN,
+        690.7755278982137,
+        690.7755278982137,
+        6.89775527898214e302,
+    ],
+    special.digamma: [
+        INF,
+        INF,
+        INF,
+        1.1031566406452432,
+        INF,
+        INF,
+        NAN,
+        -1e300,
+        1e300,
+        690.7755278982137,
+    ],
+    special.erf: [
+        0.0,
+        -0.0,
+        -0.8427007929497149,
+        -0.9995930479825550,
+        1,
+        -1,
+        NAN,
+        1.1283791670955126e-300,
+        -1.1283791670955126e-300,
+        1,
+    ],
     special.erfc: [1, 1, 1.842700792949715, 1.999593047982555, 0, 2, NAN, 1, 1, 0],
-    special.bessel_i0e: [1, 1, 0.46575960759364043, 0.27004644161220276, 0, 0, NAN, 1, 1, 3.989422804014327e-151],
-    special.bessel_i1e: [0, -0.0, -0.2079104153497085, -0.20658464953126657, 0, -0.0, NAN, 5e-301, -5e-301, 3.989422804014327e-151],
-}  # fmt: skip
+    special.bessel_i0e: [
+        1,
+        1,
+        0.46575960759364043,
+        0.27004644161220276,
+        0,
+        0,
+        NAN,
+        1,
+        1,
+        3.989422804014327e-151,
+    ],
+    special.bessel_i1e: [
+        0,
+        -0.0,
+        -0.2079104153497085,
+        -0.20658464953126657,
+        0,
+        -0.0,
+        NAN,
+        5e-301,
+        -5e-301,
+        3.989422804014327e-151,
+    ],
+}
 
 
 @pytest.mark.parametrize("function", VALUES, ids=lambda f: f.__name__)
@@ -370,8 +476,14 @@ def test_special_functions_at_special_values(function):
 
 
 def test_special_functions_of_two_at_special_values():
-    zeta = special.zeta(np.array([1, 0.5, 2, 2, 2, 2.5, 3, 2.0]), np.array([2, 2, 0, -1, -1.5, -1.5, -1.5, -1000.5]))
-    np.testing.assert_allclose(zeta, [INF, NAN, INF, INF, 9.37924663791634, NAN, 0.118102025820864, 9.86860490194], rtol=1e-6)
+    zeta = special.zeta(
+        np.array([1, 0.5, 2, 2, 2, 2.5, 3, 2.0]), np.array([2, 2, 0, -1, -1.5, -1.5, -1.5, -1000.5])
+    )
+    np.testing.assert_allclose(
+        zeta,
+        [INF, NAN, INF, INF, 9.37924663791634, NAN, 0.118102025820864, 9.86860490194],
+        rtol=1e-6,
+    )
     polygamma = special.polygamma(np.array([1, 1.5, -1, 2, 170.0]), np.array([-1, 2, 2, 0, 2.0]))
     np.testing.assert_allclose(polygamma, [INF, NAN, NAN, -INF, -2.42467054e255], rtol=1e-8)
     a, x = np.array([0, 1, 1, 1, -1, INF, 1.0]), np.array([1, 0, INF, -1, 1, 1, NAN])
@@ -379,14 +491,24 @@ def test_special_functions_of_two_at_special_values():
     np.testing.assert_array_equal(special.igammac(a, x), [NAN, 1, 0, NAN, NAN, NAN, NAN])
     np.testing.assert_array_equal(special.igamma_da(a, x), [NAN, 0, 0, NAN, NAN, NAN, NAN])
     # For large a the share below a is 1/2 + 1 / (3 sqrt(2 pi a)); TF 1.15 gives 0.477 here.
-    np.testing.assert_allclose(special.igamma(1e6, 1e6), 0.5 + 1 / (3 * math.sqrt(2e6 * math.pi)), rtol=1e-9)
-    a, b, x = np.array([0, 1, 1, 1, 1, 2.0]), np.array([1, 0, 1, 1, 1, INF]), np.array([0.5, 0.5, 0, 1, -0.1, 0.5])
+    np.testing.assert_allclose(
+        special.igamma(1e6, 1e6), 0.5 + 1 / (3 * math.sqrt(2e6 * math.pi)), rtol=1e-9
+    )
+    a, b, x = (
+        np.array([0, 1, 1, 1, 1, 2.0]),
+        np.array([1, 0, 1, 1, 1, INF]),
+        np.array([0.5, 0.5, 0, 1, -0.1, 0.5]),
+    )
     np.testing.assert_array_equal(special.betainc(a, b, x), [NAN, NAN, 0, 1, NAN, NAN])
 
 
 @pytest.mark.parametrize(
     ("function", "reference", "low", "high"),
-    [(special.erf, math.erf, -6, 6), (special.erfc, math.erfc, -6, 26), (special.lgamma, math.lgamma, 1e-3, 50)],
+    [
+        (special.erf, math.erf, -6, 6),
+        (special.erfc, math.erfc, -6, 26),
+        (special.lgamma, math.lgamma, 1e-3, 50),
+    ],
 )
 def test_special_functions_agree_with_pythons(function, reference, low, high):
     x = np.random.default_rng(3).uniform(low, high, 2000)
@@ -396,13 +518,21 @@ def test_special_functions_agree_with_pythons(function, reference, low, high):
 def test_special_functions_keep_their_identities():
     rng = np.random.default_rng(4)
     x, a = rng.uniform(0.05, 30, 500), rng.uniform(0.05, 30, 500)
-    np.testing.assert_allclose(special.digamma(x + 1), special.digamma(x) + 1 / x, rtol=1e-13, atol=1e-14)
-    np.testing.assert_allclose(special.zeta(a + 1, x), special.zeta(a + 1, x + 1) + x ** -(a + 1), rtol=1e-12)
+    np.testing.assert_allclose(
+        special.digamma(x + 1), special.digamma(x) + 1 / x, rtol=1e-13, atol=1e-14
+    )
+    np.testing.assert_allclose(
+        special.zeta(a + 1, x), special.zeta(a + 1, x + 1) + x ** -(a + 1), rtol=1e-12
+    )
     np.testing.assert_allclose(special.igamma(a, x) + special.igammac(a, x), 1, rtol=1e-13)
     density = np.exp(a * np.log(x) - x - special.lgamma(a + 1))
-    np.testing.assert_allclose(special.igammac(a + 1, x), special.igammac(a, x) + density, rtol=1e-11)
+    np.testing.assert_allclose(
+        special.igammac(a + 1, x), special.igammac(a, x) + density, rtol=1e-11
+    )
     y = rng.uniform(0, 1, 500)
-    np.testing.assert_allclose(special.betainc(a, x, y) + special.betainc(x, a, 1 - y), 1, rtol=1e-12)
+    np.testing.assert_allclose(
+        special.betainc(a, x, y) + special.betainc(x, a, 1 - y), 1, rtol=1e-12
+    )
     np.testing.assert_allclose(special.betainc(a, np.ones(500), y), y**a, rtol=1e-12)
 
 
@@ -424,9 +554,13 @@ def test_sigmoid_keeps_its_digits_far_out():
 
 def test_casts_that_clip():
     three = tf.constant([3e9, -3e9, 1.5])
-    np.testing.assert_array_equal(run(comparison.saturate_cast(three, tf.int32)), [2147483520, -(2**31), 1])
+    np.testing.assert_array_equal(
+        run(comparison.saturate_cast(three, tf.int32)), [2147483520, -(2**31), 1]
+    )
     np.testing.assert_array_equal(run(comparison.saturate_cast(three, tf.uint8)), [255, 0, 1])
-    np.testing.assert_array_equal(run(comparison.saturate_cast(tf.constant([-7, 7]), tf.int64)), [-7, 7])
+    np.testing.assert_array_equal(
+        run(comparison.saturate_cast(tf.constant([-7, 7]), tf.int64)), [-7, 7]
+    )
     np.testing.assert_array_equal(run(ew.cast(tf.constant([300, -1]), tf.uint8)), [44, 255])
     np.testing.assert_array_equal(run(ew.cast(tf.constant([1 + 2j]), tf.float32)), [1])
 
@@ -457,7 +591,9 @@ def test_as_string_refuses_what_does_not_suit():
 
 
 def test_is_numeric_tensor():
-    assert comparison.is_numeric_tensor(tf.constant(1)) and comparison.is_numeric_tensor(tf.constant(1j))
+    assert comparison.is_numeric_tensor(tf.constant(1)) and comparison.is_numeric_tensor(
+        tf.constant(1j)
+    )
     assert not comparison.is_numeric_tensor(tf.constant("a"))
     assert not comparison.is_numeric_tensor(tf.constant(True))
     assert not comparison.is_numeric_tensor(3)

@@ -155,6 +155,7 @@ def test_16_tensors_of_two_graphs():
 
 
 def test_16_a_fetch_from_another_graph(session):
+    tf.constant(1.0)
     with tf.Graph().as_default():
         b = tf.constant(2.0, name="b")
     answer(ValueError, lambda: session.run(b), "cannot be interpreted as a Tensor", line=False)

@@ -36,7 +36,16 @@ def test_derivatives_at_zero(session, name):
 
 @pytest.mark.parametrize(
     "function",
-    [tf.nn.relu, tf.nn.relu6, tf.nn.leaky_relu, tf.nn.elu, tf.nn.selu, tf.nn.softplus, tf.nn.softsign, tf.nn.softmax],
+    [
+        tf.nn.relu,
+        tf.nn.relu6,
+        tf.nn.leaky_relu,
+        tf.nn.elu,
+        tf.nn.selu,
+        tf.nn.softplus,
+        tf.nn.softsign,
+        tf.nn.softmax,
+    ],
 )
 def test_float32_stays_float32_and_nan_stays_nan(session, function):
     x = tf.placeholder(tf.float32, [3])
@@ -85,13 +94,33 @@ def test_leaky_relu_of_integers_is_float32(session):
         (lambda: tf.nn.softmax(1.0), ValueError, "at least rank 1 but is rank 0"),
         (lambda: tf.nn.softmax([1]), TypeError, "'logits' has DataType int32"),
         (lambda: tf.nn.softmax([1.0], axis=0, dim=0), ValueError, "both 'dim' and 'axis'"),
-        (lambda: tf.nn.softmax([1.0], axis=2), tf.errors.InvalidArgumentError, r"Dimension \(2\) must be in"),
-        (lambda: tf.nn.softmax(tf.placeholder(tf.float32), axis=0), ValueError, "rank of .* is not known"),
+        (
+            lambda: tf.nn.softmax([1.0], axis=2),
+            tf.errors.InvalidArgumentError,
+            r"Dimension \(2\) must be in",
+        ),
+        (
+            lambda: tf.nn.softmax(tf.placeholder(tf.float32), axis=0),
+            ValueError,
+            "rank of .* is not known",
+        ),
         (lambda: tf.nn.bias_add([[1.0, 2.0]], [1.0]), ValueError, "1 biases for the 2 channels"),
-        (lambda: tf.nn.bias_add([1.0, 2.0], [1.0, 2.0]), ValueError, "at least rank 2 but is rank 1"),
+        (
+            lambda: tf.nn.bias_add([1.0, 2.0], [1.0, 2.0]),
+            ValueError,
+            "at least rank 2 but is rank 1",
+        ),
         (lambda: tf.nn.bias_add([[1.0]], [[1.0]]), ValueError, "bias must be rank 1 but is rank 2"),
-        (lambda: tf.nn.bias_add([[1.0]], [1.0], "NCHW"), ValueError, "at least rank 3 but is rank 2"),
-        (lambda: tf.nn.bias_add([[1.0]], [1.0], "XX"), ValueError, "data_format must be of the form"),
+        (
+            lambda: tf.nn.bias_add([[1.0]], [1.0], "NCHW"),
+            ValueError,
+            "at least rank 3 but is rank 2",
+        ),
+        (
+            lambda: tf.nn.bias_add([[1.0]], [1.0], "XX"),
+            ValueError,
+            "data_format must be of the form",
+        ),
         (lambda: tf.nn.lrn([[1.0]]), ValueError, "Shape must be rank 4 but is rank 2"),
     ],
 )
@@ -105,7 +134,10 @@ def test_bias_add_in_a_run_and_its_formats(session):
     total = tf.nn.bias_add(value, bias)
     with pytest.raises(tf.errors.InvalidArgumentError, match="biases for the 2 channels"):
         session.run(total, {value: [[1, 2]], bias: [1, 2, 3]})
-    assert str(tf.nn.bias_add(tf.placeholder(tf.float32, [None, None]), np.ones(3, np.float32)).shape) == "(?, 3)"
+    assert (
+        str(tf.nn.bias_add(tf.placeholder(tf.float32, [None, None]), np.ones(3, np.float32)).shape)
+        == "(?, 3)"
+    )
     x = tf.zeros([2, 3, 4, 5, 6])
     for data_format, size in (("NCHW", 3), ("NCDHW", 3), ("NHWC", 6), ("NDHWC", 6), (None, 6)):
         assert str(tf.nn.bias_add(x, tf.ones([size]), data_format).shape) == "(2, 3, 4, 5, 6)"
@@ -123,7 +155,7 @@ def test_softmax_along_any_axis(session, axis):
     assert str(tf.nn.softmax(rows, axis).shape) == "(?, 3, 4)"
 
 
-# -- cross-entropies ------------------------------------------------------------------------------------
+# -- cross-entropies -------------------------------------------------------------------------------
 
 
 def _xent(**kwargs):
@@ -138,7 +170,9 @@ def test_huge_logits(session):
     value, (to_logits, to_labels) = session.run([loss, grads])
     np.testing.assert_allclose(value, [2e4, np.log(2)], rtol=1e-6)
     np.testing.assert_allclose(to_logits, [[1, -1, 0], [0, 0, 0]], atol=1e-6)
-    np.testing.assert_allclose(to_labels, [[0, 2e4, 1e4], [2e4 + np.log(2), np.log(2), np.log(2)]], rtol=1e-6)
+    np.testing.assert_allclose(
+        to_labels, [[0, 2e4, 1e4], [2e4 + np.log(2), np.log(2), np.log(2)]], rtol=1e-6
+    )
     sparse = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=[1, 0], logits=logits)
     value, to_logits = session.run([sparse, tf.gradients(sparse, logits)[0]])
     np.testing.assert_allclose(value, [2e4, 2e4 + np.log(2)], rtol=1e-6)
@@ -178,7 +212,10 @@ def test_third_derivatives(session):
         lambda x: _xent(labels=y, logits=x),
         lambda x: tf.nn.sparse_softmax_cross_entropy_with_logits(labels=1, logits=x),
     ):
-        direct, composed = build(x), -tf.reduce_sum(y * tf.log(tf.exp(x) / tf.reduce_sum(tf.exp(x))))
+        direct, composed = (
+            build(x),
+            -tf.reduce_sum(y * tf.log(tf.exp(x) / tf.reduce_sum(tf.exp(x)))),
+        )
         weights = np.array([1.0, -2.0, 0.5])
         for _ in range(3):
             direct, composed = (
@@ -206,10 +243,15 @@ def test_static_shapes(labels, logits, shape):
 @pytest.mark.parametrize(
     ("labels", "logits", "shape"),
     [
-        ([None], [None, 3], "(?,)"), ([4], [None, 3], "(4,)"), (None, [2, 3], "(2,)"), ([4], None, "(4,)"),
-        ([None, 2], [4, None, 3], "(4, 2)"), (None, None, "<unknown>"), ([], [3], "()"),
+        ([None], [None, 3], "(?,)"),
+        ([4], [None, 3], "(4,)"),
+        (None, [2, 3], "(2,)"),
+        ([4], None, "(4,)"),
+        ([None, 2], [4, None, 3], "(4, 2)"),
+        (None, None, "<unknown>"),
+        ([], [3], "()"),
     ],
-)  # fmt: skip
+)
 def test_static_shapes_of_the_sparse_one(labels, logits, shape):
     labels, logits = tf.placeholder(tf.int32, labels), tf.placeholder(tf.float32, logits)
     loss = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
@@ -217,7 +259,12 @@ def test_static_shapes_of_the_sparse_one(labels, logits, shape):
 
 
 def test_labels_of_other_dtypes(session):
-    for labels in ([[1, 0]], tf.constant([[1, 0]]), np.array([[1.0, 0.0]]), tf.constant([[1, 0]], tf.int64)):
+    for labels in (
+        [[1, 0]],
+        tf.constant([[1, 0]]),
+        np.array([[1.0, 0.0]]),
+        tf.constant([[1, 0]], tf.int64),
+    ):
         loss = _xent(labels=labels, logits=[[1.0, 2.0]])
         assert loss.dtype == tf.float32
         np.testing.assert_allclose(session.run(loss), [1.3132616])
@@ -229,23 +276,67 @@ def test_labels_of_other_dtypes(session):
 @pytest.mark.parametrize(
     ("build", "error", "message"),
     [
-        (lambda: _xent(labels=tf.ones([2, 3]), logits=tf.ones([2, 4])), ValueError, r"with as many classes: Shapes \(4,\) and \(3,\)"),
+        (
+            lambda: _xent(labels=tf.ones([2, 3]), logits=tf.ones([2, 4])),
+            ValueError,
+            r"with as many classes: Shapes \(4,\) and \(3,\)",
+        ),
         (lambda: _xent(labels=tf.ones([2, 1]), logits=tf.ones([2, 4])), ValueError, "tf.one_hot"),
-        (lambda: _xent(labels=tf.ones([3, 3]), logits=tf.ones([2, 3])), ValueError, "axis -2 is 2 and 3"),
+        (
+            lambda: _xent(labels=tf.ones([3, 3]), logits=tf.ones([2, 3])),
+            ValueError,
+            "axis -2 is 2 and 3",
+        ),
         (lambda: _xent(labels=1.0, logits=1.0), ValueError, "axis of classes"),
         (lambda: _xent(labels=[1], logits=[1]), TypeError, "'features' has DataType int32"),
-        (lambda: tf.nn.softmax_cross_entropy_with_logits([1.0], [1.0]), ValueError, "Only call .* with named arguments"),
-        (lambda: tf.nn.softmax_cross_entropy_with_logits(logits=[1.0]), ValueError, "Both labels and logits"),
-        (lambda: _sparse(tf.ones([2, 3], tf.int32), tf.ones([2, 3])), ValueError, r"Rank mismatch.*look one-hot.*_v2"),
-        (lambda: _sparse(tf.ones([2, 1], tf.int32), tf.ones([2, 3])), ValueError, r"Rank mismatch.*tf.squeeze"),
+        (
+            lambda: tf.nn.softmax_cross_entropy_with_logits([1.0], [1.0]),
+            ValueError,
+            "Only call .* with named arguments",
+        ),
+        (
+            lambda: tf.nn.softmax_cross_entropy_with_logits(logits=[1.0]),
+            ValueError,
+            "Both labels and logits",
+        ),
+        (
+            lambda: _sparse(tf.ones([2, 3], tf.int32), tf.ones([2, 3])),
+            ValueError,
+            r"Rank mismatch.*look one-hot.*_v2",
+        ),
+        (
+            lambda: _sparse(tf.ones([2, 1], tf.int32), tf.ones([2, 3])),
+            ValueError,
+            r"Rank mismatch.*tf.squeeze",
+        ),
         (lambda: _sparse(tf.ones([3], tf.int32), tf.ones([2, 3])), ValueError, "Shape mismatch"),
         (lambda: _sparse(0, 1.0), ValueError, "Logits cannot be scalars"),
         (lambda: _sparse([0.0], [[1.0]]), TypeError, "'labels' has DataType float32"),
-        (lambda: tf.nn.sparse_softmax_cross_entropy_with_logits([0], [[1.0]]), ValueError, "named arguments"),
-        (lambda: tf.nn.sigmoid_cross_entropy_with_logits(labels=[1.0], logits=[1.0, 2.0]), ValueError, r"same shape \(\(2,\) vs \(1,\)\)"),
-        (lambda: tf.nn.sigmoid_cross_entropy_with_logits([1.0], [1.0]), ValueError, "named arguments"),
-        (lambda: tf.nn.weighted_cross_entropy_with_logits([1.0], [1.0], 1.0, targets=[1.0]), ValueError, "both 'targets' and 'labels'"),
-        (lambda: tf.nn.log_poisson_loss([1.0], [1.0, 2.0]), ValueError, "log_input and targets must have the same shape"),
+        (
+            lambda: tf.nn.sparse_softmax_cross_entropy_with_logits([0], [[1.0]]),
+            ValueError,
+            "named arguments",
+        ),
+        (
+            lambda: tf.nn.sigmoid_cross_entropy_with_logits(labels=[1.0], logits=[1.0, 2.0]),
+            ValueError,
+            r"same shape \(\(2,\) vs \(1,\)\)",
+        ),
+        (
+            lambda: tf.nn.sigmoid_cross_entropy_with_logits([1.0], [1.0]),
+            ValueError,
+            "named arguments",
+        ),
+        (
+            lambda: tf.nn.weighted_cross_entropy_with_logits([1.0], [1.0], 1.0, targets=[1.0]),
+            ValueError,
+            "both 'targets' and 'labels'",
+        ),
+        (
+            lambda: tf.nn.log_poisson_loss([1.0], [1.0, 2.0]),
+            ValueError,
+            "log_input and targets must have the same shape",
+        ),
     ],
 )
 def test_losses_say_what_is_wrong(build, error, message):
@@ -260,7 +351,11 @@ def _sparse(labels, logits):
 @pytest.mark.parametrize(
     ("labels", "message", "hint"),
     [
-        ([0, 3], r"label value of 3 which is outside the valid range of \[0, 3\): row 1. Label values: 0 3", "are there 3 classes"),
+        (
+            [0, 3],
+            r"value of 3 which is outside the valid range of \[0, 3\): row 1. Label values: 0 3",
+            "are there 3 classes",
+        ),
         ([1, 3], "label value of 3", "labels start at 0"),
         ([0, -1], "label value of -1", "are there 3 classes"),
     ],
@@ -283,13 +378,15 @@ def test_labels_out_of_range(session, labels, message, hint):
 def test_the_text_of_a_sparse_loss_is_numpy(session):
     logits, labels = tf.placeholder(tf.float32, [None, 3]), tf.placeholder(tf.int32, [None])
     loss = tf.reduce_mean(_sparse(labels, logits))
-    text = session.source([loss, tf.gradients(loss, logits)[0]], {logits: np.ones((4, 3)), labels: [0, 1, 2, 0]})
+    text = session.source(
+        [loss, tf.gradients(loss, logits)[0]], {logits: np.ones((4, 3)), labels: [0, 1, 2, 0]}
+    )
     assert "np.take" in text
     assert "SparseSoftmaxCrossEntropyWithLogits_op" not in text
     assert text.count("np.exp(") == 1  # the gradient shares the softmax
 
 
-# -- clipping ---------------------------------------------------------------------------------------------
+# -- clipping --------------------------------------------------------------------------------------
 
 
 def test_clip_by_value(session):
@@ -341,7 +438,7 @@ def test_clip_by_global_norm_of_lists(session):
         tf.clip_by_global_norm([tf.constant([1.0])], -1.0)
 
 
-# -- names --------------------------------------------------------------------------------------------------
+# -- names -----------------------------------------------------------------------------------------
 
 
 def test_names_are_those_of_tf115():
@@ -364,8 +461,9 @@ def test_names_are_those_of_tf115():
         tf.clip_by_norm(x, 1.0): "clip_by_norm",
         tf.clip_by_average_norm(x, 1.0): "clip_by_average_norm",
         tf.clip_by_global_norm([x], 1.0)[0][0]: "clip_by_global_norm/clip_by_global_norm/_0",
-        tf.nn.sparse_softmax_cross_entropy_with_logits(labels=[0, 1], logits=x):
-            "SparseSoftmaxCrossEntropyWithLogits/SparseSoftmaxCrossEntropyWithLogits",
-    }  # fmt: skip
+        tf.nn.sparse_softmax_cross_entropy_with_logits(
+            labels=[0, 1], logits=x
+        ): "SparseSoftmaxCrossEntropyWithLogits/SparseSoftmaxCrossEntropyWithLogits",
+    }
     for tensor, name in names.items():
         assert tensor.op.name == name

@@ -45,14 +45,20 @@ GRAPH_SEED_7 = {
         [3.3904945850372314, -0.6894165277481079],
     ),
     "uniform_int": (
-        lambda: tf.random_uniform([3], maxval=100, dtype=tf.int32), [93, 58, 0], [93, 24, 25],
+        lambda: tf.random_uniform([3], maxval=100, dtype=tf.int32),
+        [93, 58, 0],
+        [93, 24, 25],
     ),
     "shuffle": (lambda: tf.random_shuffle([1, 2, 3, 4, 5]), [3, 2, 1, 4, 5], [3, 5, 4, 1, 2]),
     "multinomial": (
-        lambda: tf.multinomial([[0.0, 1.0, 2.0]], 5), [[2, 2, 2, 1, 2]], [[0, 2, 2, 2, 2]],
+        lambda: tf.multinomial([[0.0, 1.0, 2.0]], 5),
+        [[2, 2, 2, 1, 2]],
+        [[0, 2, 2, 2, 2]],
     ),
     "categorical": (
-        lambda: tf.random.categorical([[0.0, 1.0, 2.0]], 5), [[2, 2, 2, 1, 2]], [[0, 2, 2, 2, 2]],
+        lambda: tf.random.categorical([[0.0, 1.0, 2.0]], 5),
+        [[2, 2, 2, 1, 2]],
+        [[0, 2, 2, 2, 2]],
     ),
     "gamma": (
         lambda: tf.random_gamma([2], 2.0),
@@ -65,7 +71,7 @@ GRAPH_SEED_7 = {
         [2.0, 0.0, 2.0, 0.0, 2.0, 0.0],
         [2.0, 2.0, 0.0, 0.0, 2.0, 0.0],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", GRAPH_SEED_7)
@@ -104,10 +110,22 @@ def test_the_op_seed_is_the_number_of_ops_made_before(graph, name):
 def test_kwargs_scale_the_numbers():
     with tf.Session() as session:
         got = session.run(tf.random.stateless_uniform([5], [3, 4], -2.0, 3.0))
-        want = [-0.7835627794265747, 2.9175314903259277, -0.8979136943817139, 0.3396010398864746, 1.8692898750305176]
+        want = [
+            -0.7835627794265747,
+            2.9175314903259277,
+            -0.8979136943817139,
+            0.3396010398864746,
+            1.8692898750305176,
+        ]
         assert got.tolist() == want
         got = session.run(tf.random.stateless_uniform([5], [3, 4], -7, 10**15, tf.int64))
-        assert got.tolist() == [846067246955127, 458231610063619, 79513829536538, 440493091070392, 747806564269917]
+        assert got.tolist() == [
+            846067246955127,
+            458231610063619,
+            79513829536538,
+            440493091070392,
+            747806564269917,
+        ]
         got = session.run(tf.random_uniform([2], [1.0, 2.0], [3.0, 4.0], seed=1))
         np.testing.assert_allclose(got, [1.4780748, 3.840799], rtol=1e-7)
         got = session.run(tf.random_uniform([2], dtype=tf.float16, seed=1))
@@ -115,12 +133,16 @@ def test_kwargs_scale_the_numbers():
 
 
 DROPOUT_SEED_9 = [  # of tf.ones([4, 3]) * 3
-    (dict(rate=0.5), 6.0, [[0, 0, 0], [0, 0, 1], [1, 1, 0], [0, 1, 1]]),
-    (dict(keep_prob=0.7), 3 / 0.7, [[1, 1, 0], [1, 0, 1], [1, 1, 0], [0, 1, 1]]),
-    (dict(rate=0.3, noise_shape=[4, 1]), 3 / 0.7, [[1, 1, 1], [1, 1, 1], [0, 0, 0], [1, 1, 1]]),
-    (dict(rate=0.3, noise_shape=[None, 1]), 3 / 0.7, [[1, 1, 1], [1, 1, 1], [0, 0, 0], [1, 1, 1]]),
-    (dict(keep_prob=0.25), 12.0, [[0, 0, 0], [0, 0, 0], [1, 1, 0], [0, 1, 1]]),
-]  # fmt: skip
+    ({"rate": 0.5}, 6.0, [[0, 0, 0], [0, 0, 1], [1, 1, 0], [0, 1, 1]]),
+    ({"keep_prob": 0.7}, 3 / 0.7, [[1, 1, 0], [1, 0, 1], [1, 1, 0], [0, 1, 1]]),
+    ({"rate": 0.3, "noise_shape": [4, 1]}, 3 / 0.7, [[1, 1, 1], [1, 1, 1], [0, 0, 0], [1, 1, 1]]),
+    (
+        {"rate": 0.3, "noise_shape": [None, 1]},
+        3 / 0.7,
+        [[1, 1, 1], [1, 1, 1], [0, 0, 0], [1, 1, 1]],
+    ),
+    ({"keep_prob": 0.25}, 12.0, [[0, 0, 0], [0, 0, 0], [1, 1, 0], [0, 1, 1]]),
+]
 
 
 @pytest.mark.parametrize(("kwargs", "kept", "mask"), DROPOUT_SEED_9)
@@ -162,12 +184,12 @@ def test_dropout_is_the_same_in_value_and_gradient_of_one_run():
 @pytest.mark.parametrize(
     ("kwargs", "message"),
     [
-        (dict(), "must provide a rate"),
-        (dict(rate=0.5, keep_prob=0.5), "both"),
-        (dict(rate=1.0), r"range \[0, 1\), got 1"),
-        (dict(keep_prob=0.0), r"range \[0, 1\), got 1"),
-        (dict(keep_prob=1.5), r"range \[0, 1\), got -0.5"),
-        (dict(rate=[0.1, 0.2]), "not compatible"),
+        ({}, "must provide a rate"),
+        ({"rate": 0.5, "keep_prob": 0.5}, "both"),
+        ({"rate": 1.0}, r"range \[0, 1\), got 1"),
+        ({"keep_prob": 0.0}, r"range \[0, 1\), got 1"),
+        ({"keep_prob": 1.5}, r"range \[0, 1\), got -0.5"),
+        ({"rate": [0.1, 0.2]}, "not compatible"),
     ],
 )
 def test_dropout_says_what_is_wrong(kwargs, message):
@@ -184,7 +206,7 @@ def test_dropout_of_integers_and_dropout_of_nothing():
     assert tf.nn.dropout(x, rate=tf.constant(0.0)) is x
 
 
-# -- sequences ---------------------------------------------------------------------------------------
+# -- sequences -------------------------------------------------------------------------------------
 
 
 def test_a_run_draws_once_however_many_use_it():
@@ -217,8 +239,11 @@ def test_other_fetches_go_on_with_the_same_sequence():
     y = x + 1.0
     with tf.Session() as one, tf.Session() as other:
         assert [one.run(x) for _ in range(4)] == [
-            other.run(x), other.run([x, y])[0], other.run({"x": x})["x"], other.run(x),
-        ]  # fmt: skip
+            other.run(x),
+            other.run([x, y])[0],
+            other.run({"x": x})["x"],
+            other.run(x),
+        ]
 
 
 def test_a_failed_run_has_not_moved_the_sequence():
@@ -299,7 +324,10 @@ def test_random_crop():
             part = session.run(crop)
             assert (np.diff(part, axis=1) == 1).all()
             assert (np.diff(part, axis=0) == 6).all()
-        with pytest.raises(tf.errors.InvalidArgumentError, match=r"Need value.shape >= size, got \] \[5 6\] \[7 1\]"):
+        with pytest.raises(
+            tf.errors.InvalidArgumentError,
+            match=r"Need value.shape >= size, got \] \[5 6\] \[7 1\]",
+        ):
             session.run(tf.random_crop(x, [7, 1]))
 
 
@@ -311,7 +339,7 @@ def test_random_shuffle_of_rows():
         assert session.run(tf.random_shuffle([b"only"])).tolist() == [b"only"]
 
 
-# -- gradients ----------------------------------------------------------------------------------------
+# -- gradients -------------------------------------------------------------------------------------
 
 
 def test_gamma_numbers_move_with_their_parameters_as_in_tf115():
@@ -322,22 +350,50 @@ def test_gamma_numbers_move_with_their_parameters_as_in_tf115():
     with tf.Session() as session:
         value, slope = session.run([y, tf.gradients(y, alpha)[0]])
         np.testing.assert_allclose(
-            value[0], [0.09109358321612203, 0.5916012535277393, 1.8941497196849109, 36.76995692843561, 983.6244882830149],
+            value[0],
+            [
+                0.09109358321612203,
+                0.5916012535277393,
+                1.8941497196849109,
+                36.76995692843561,
+                983.6244882830149,
+            ],
             rtol=1e-13,
-        )  # fmt: skip
+        )
         np.testing.assert_allclose(
-            slope, [1.4120265553224254, 3.359625737929467, 2.8301990640103303, 2.615201936079165, 2.950086214658336],
+            slope,
+            [
+                1.4120265553224254,
+                3.359625737929467,
+                2.8301990640103303,
+                2.615201936079165,
+                2.950086214658336,
+            ],
             rtol=1e-5,  # TF's own precision: it sums a series until float32 is exact
-        )  # fmt: skip
+        )
         to_alpha, to_beta = session.run(tf.gradients(scaled, [alpha, beta]))
         np.testing.assert_allclose(
-            to_alpha, [1.0175528700264636, 0.8776257534242804, 0.6437977568683588, 0.4950430330550337, 0.3925275710303443],
+            to_alpha,
+            [
+                1.0175528700264636,
+                0.8776257534242804,
+                0.6437977568683588,
+                0.4950430330550337,
+                0.3925275710303443,
+            ],
             rtol=1e-5,
-        )  # fmt: skip
+        )
         np.testing.assert_allclose(
-            to_beta, [-0.11327548459862932, -0.29005289513393884, -0.7675980484869738, -6.127190738033318, -77.04074290517663],
+            to_beta,
+            [
+                -0.11327548459862932,
+                -0.29005289513393884,
+                -0.7675980484869738,
+                -6.127190738033318,
+                -77.04074290517663,
+            ],
             rtol=1e-12,
-        )  # fmt: skip
+        )
 
 
 @pytest.mark.parametrize(
@@ -363,13 +419,17 @@ def test_gradients_flow_to_the_bounds_and_the_scale():
     np.testing.assert_allclose(slope, value.sum() / 2, rtol=1e-6)
 
 
-# -- errors ---------------------------------------------------------------------------------------------
+# -- errors ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("build", "error", "message"),
     [
-        (lambda: tf.random_uniform([2], dtype=tf.int32), ValueError, "Must specify maxval for integer dtype"),
+        (
+            lambda: tf.random_uniform([2], dtype=tf.int32),
+            ValueError,
+            "Must specify maxval for integer dtype",
+        ),
         (lambda: tf.random_uniform([2], dtype=tf.int8), ValueError, "Invalid dtype tf.int8"),
         (lambda: tf.random_uniform(3), ValueError, "Shape must be rank 1 but is rank 0"),
         (lambda: tf.random_uniform([2.0]), TypeError, "'shape' has DataType float32"),
@@ -382,7 +442,11 @@ def test_gradients_flow_to_the_bounds_and_the_scale():
         (lambda: tf.multinomial([[1.0]], 2, output_dtype=tf.float32), TypeError, "'output_dtype'"),
         (lambda: tf.random.stateless_uniform([2], [1, 2, 3]), ValueError, r"shape \[2\]"),
         (lambda: tf.random.stateless_uniform([2], [1.0, 2.0]), TypeError, "'seed'"),
-        (lambda: tf.random_uniform(tf.placeholder(tf.float32, [None]).shape), ValueError, "partially known"),
+        (
+            lambda: tf.random_uniform(tf.placeholder(tf.float32, [None]).shape),
+            ValueError,
+            "partially known",
+        ),
     ],
 )
 def test_errors_while_building(build, error, message):
@@ -411,7 +475,7 @@ def test_empty_ranges_are_fine_for_empty_results():
         assert session.run(tf.random_uniform([], seed=1)) == np.float32(0.2390374)
 
 
-# -- seeds --------------------------------------------------------------------------------------------------
+# -- seeds -----------------------------------------------------------------------------------------
 
 
 def test_get_seed():

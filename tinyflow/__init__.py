@@ -77,6 +77,7 @@ from tinyflow.graph.graph import (
     reset_default_graph,
 )
 from tinyflow.graph.operation import Operation, Tensor
+from tinyflow.ops.activation import log_sigmoid
 from tinyflow.ops.arithmetic import (
     accumulate_n,
     add,
@@ -192,6 +193,15 @@ from tinyflow.ops.creation import (
 )
 from tinyflow.ops.cross_entropy import softmax
 from tinyflow.ops.cumulative import cumprod, cumsum
+from tinyflow.ops.decompositions import (
+    cholesky,
+    cholesky_solve,
+    matrix_determinant,
+    matrix_inverse,
+    matrix_solve,
+    matrix_triangular_solve,
+)
+from tinyflow.ops.einsum import einsum
 from tinyflow.ops.elementwise import (
     abs,
     acos,
@@ -235,8 +245,9 @@ from tinyflow.ops.indexing import (
     where,
     where_v2,
 )
-from tinyflow.ops.linalg import matmul
+from tinyflow.ops.linalg import cross, matmul, tensordot, trace
 from tinyflow.ops.monotonic import is_non_decreasing, is_strictly_increasing
+from tinyflow.ops.norms import norm
 from tinyflow.ops.padding import pad
 from tinyflow.ops.patterns import (
     diag,
@@ -342,6 +353,12 @@ from tinyflow.ops.special import (
     zeta,
 )
 from tinyflow.ops.state import assign, assign_add, assign_sub
+from tinyflow.ops.statistics import (
+    bincount,
+    confusion_matrix,
+    histogram_fixed_width,
+    histogram_fixed_width_bins,
+)
 from tinyflow.session import InteractiveSession, Session, get_default_session
 from tinyflow.train import GradientDescentOptimizer
 from tinyflow.variables import (
@@ -377,28 +394,30 @@ __all__ = [
     "assert_proper_iterable", "assert_rank", "assert_rank_at_least", "assert_rank_in",
     "assert_same_float_dtype", "assert_scalar", "assert_type", "assign", "assign_add",
     "assign_sub", "atan", "atan2", "atanh", "batch_gather", "batch_to_space", "batch_to_space_nd",
-    "betainc", "bitcast", "boolean_mask", "broadcast_dynamic_shape", "broadcast_static_shape",
-    "broadcast_to", "cast", "ceil", "check_numerics", "clip_by_average_norm",
-    "clip_by_global_norm", "clip_by_norm", "clip_by_value", "colocate_with", "complex128",
-    "complex64", "compute_gradients", "concat", "conj", "constant", "control_dependencies",
-    "convert_to_tensor", "cos", "cosh", "count_nonzero", "cumprod", "cumsum", "data_sets",
-    "depth_to_space", "device", "diag", "diag_part", "digamma", "div", "div_no_nan", "divide",
-    "double", "dtypes", "dynamic_partition", "dynamic_stitch", "ensure_shape", "equal", "erf",
-    "erfc", "errors", "exp", "expand_dims", "expm1", "extract_image_patches", "eye", "fill",
-    "float16", "float32", "float64", "floor", "floor_div", "floordiv", "floormod", "gather",
-    "gather_nd", "get_collection", "get_collection_ref", "get_default_graph",
-    "get_default_session", "get_seed", "global_norm", "global_variables",
-    "global_variables_initializer", "gradients", "greater", "greater_equal", "group",
-    "guarantee_const", "half", "hessians", "identity", "identity_n", "igamma", "igammac", "imag",
+    "betainc", "bincount", "bitcast", "boolean_mask", "broadcast_dynamic_shape",
+    "broadcast_static_shape", "broadcast_to", "cast", "ceil", "check_numerics", "cholesky",
+    "cholesky_solve", "clip_by_average_norm", "clip_by_global_norm", "clip_by_norm",
+    "clip_by_value", "colocate_with", "complex128", "complex64", "compute_gradients", "concat",
+    "confusion_matrix", "conj", "constant", "control_dependencies", "convert_to_tensor", "cos",
+    "cosh", "count_nonzero", "cross", "cumprod", "cumsum", "data_sets", "depth_to_space", "device",
+    "diag", "diag_part", "digamma", "div", "div_no_nan", "divide", "double", "dtypes",
+    "dynamic_partition", "dynamic_stitch", "einsum", "ensure_shape", "equal", "erf", "erfc",
+    "errors", "exp", "expand_dims", "expm1", "extract_image_patches", "eye", "fill", "float16",
+    "float32", "float64", "floor", "floor_div", "floordiv", "floormod", "gather", "gather_nd",
+    "get_collection", "get_collection_ref", "get_default_graph", "get_default_session", "get_seed",
+    "global_norm", "global_variables", "global_variables_initializer", "gradients", "greater",
+    "greater_equal", "group", "guarantee_const", "half", "hessians", "histogram_fixed_width",
+    "histogram_fixed_width_bins", "identity", "identity_n", "igamma", "igammac", "imag",
     "initialize_all_variables", "initialize_local_variables", "initialize_variables", "int16",
     "int32", "int64", "int8", "invert_permutation", "is_finite", "is_inf", "is_nan",
     "is_non_decreasing", "is_numeric_tensor", "is_strictly_increasing", "is_tensor", "lbeta",
     "less", "less_equal", "lgamma", "lin_space", "linalg", "linspace", "local_variables",
-    "local_variables_initializer", "log", "log1p", "logical_and", "logical_not", "logical_or",
-    "logical_xor", "math", "matmul", "matrix_band_part", "matrix_diag", "matrix_diag_part",
-    "matrix_set_diag", "matrix_transpose", "maximum", "meshgrid", "minimum", "mod",
+    "local_variables_initializer", "log", "log1p", "log_sigmoid", "logical_and", "logical_not",
+    "logical_or", "logical_xor", "math", "matmul", "matrix_band_part", "matrix_determinant",
+    "matrix_diag", "matrix_diag_part", "matrix_inverse", "matrix_set_diag", "matrix_solve",
+    "matrix_transpose", "matrix_triangular_solve", "maximum", "meshgrid", "minimum", "mod",
     "model_variables", "moving_average_variables", "multinomial", "multiply", "name_scope",
-    "negative", "newaxis", "nn", "no_op", "not_equal", "numpy_function", "one_hot", "ones",
+    "negative", "newaxis", "nn", "no_op", "norm", "not_equal", "numpy_function", "one_hot", "ones",
     "ones_like", "pad", "parallel_stack", "placeholder", "placeholder_with_default", "polygamma",
     "py_func", "py_function", "random", "random_crop", "random_gamma", "random_normal",
     "random_poisson", "random_shuffle", "random_uniform", "rank", "real", "realdiv", "reciprocal",
@@ -411,12 +430,12 @@ __all__ = [
     "space_to_depth", "split", "sqrt", "square", "squared_difference", "squeeze", "stack",
     "stop_gradient", "strided_slice", "string", "subtract", "tan", "tanh", "tensor_scatter_add",
     "tensor_scatter_nd_add", "tensor_scatter_nd_sub", "tensor_scatter_nd_update",
-    "tensor_scatter_sub", "tensor_scatter_update", "test", "tile", "timestamp", "to_complex128",
-    "to_complex64", "to_double", "to_float", "to_int32", "to_int64", "train",
-    "trainable_variables", "transpose", "traverse_postorder", "truediv", "truncated_normal",
-    "truncatediv", "truncatemod", "uint16", "uint32", "uint64", "uint8", "unique",
-    "unique_with_counts", "unravel_index", "unsorted_segment_max", "unsorted_segment_mean",
-    "unsorted_segment_min", "unsorted_segment_prod", "unsorted_segment_sqrt_n",
-    "unsorted_segment_sum", "unstack", "variables_initializer", "verify_tensor_all_finite",
-    "where", "where_v2", "zeros", "zeros_like", "zeta",
+    "tensor_scatter_sub", "tensor_scatter_update", "tensordot", "test", "tile", "timestamp",
+    "to_complex128", "to_complex64", "to_double", "to_float", "to_int32", "to_int64", "trace",
+    "train", "trainable_variables", "transpose", "traverse_postorder", "truediv",
+    "truncated_normal", "truncatediv", "truncatemod", "uint16", "uint32", "uint64", "uint8",
+    "unique", "unique_with_counts", "unravel_index", "unsorted_segment_max",
+    "unsorted_segment_mean", "unsorted_segment_min", "unsorted_segment_prod",
+    "unsorted_segment_sqrt_n", "unsorted_segment_sum", "unstack", "variables_initializer",
+    "verify_tensor_all_finite", "where", "where_v2", "zeros", "zeros_like", "zeta",
 ]  # fmt: skip

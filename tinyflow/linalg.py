@@ -1,6 +1,18 @@
 """tf.linalg: the public names of linear algebra."""
 
-from tinyflow.ops.linalg import matmul
+from tinyflow.ops.decompositions import (
+    cholesky,
+    cholesky_solve,
+    logdet,
+    matrix_determinant as det,
+    matrix_inverse as inv,
+    matrix_solve as solve,
+    matrix_triangular_solve as triangular_solve,
+    slogdet,
+)
+from tinyflow.ops.einsum import einsum
+from tinyflow.ops.linalg import adjoint, cross, matmul, matvec, tensordot, trace
+from tinyflow.ops.norms import l2_normalize, norm, normalize
 from tinyflow.ops.patterns import (
     diag as tensor_diag,
     diag_part as tensor_diag_part,
@@ -14,6 +26,8 @@ from tinyflow.ops.reduction import global_norm
 from tinyflow.ops.shaping import matrix_transpose, transpose
 
 __all__ = [
-    "band_part", "diag", "diag_part", "eye", "global_norm", "matmul", "matrix_transpose",
-    "set_diag", "tensor_diag", "tensor_diag_part", "transpose",
+    "adjoint", "band_part", "cholesky", "cholesky_solve", "cross", "det", "diag", "diag_part",
+    "einsum", "eye", "global_norm", "inv", "l2_normalize", "logdet", "matmul", "matrix_transpose",
+    "matvec", "norm", "normalize", "set_diag", "slogdet", "solve", "tensor_diag",
+    "tensor_diag_part", "tensordot", "trace", "transpose", "triangular_solve",
 ]  # fmt: skip

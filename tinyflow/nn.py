@@ -49,6 +49,7 @@ from tinyflow.ops.nn import (
     relu_layer,
     xw_plus_b,
 )
+from tinyflow.ops.norms import l2_normalize
 from tinyflow.ops.pooling import (
     avg_pool,
     avg_pool1d,
@@ -63,6 +64,13 @@ from tinyflow.ops.pooling import (
 )
 from tinyflow.ops.ranking import in_top_k, top_k
 from tinyflow.ops.space import depth_to_space, space_to_batch, space_to_depth
+from tinyflow.ops.statistics import (
+    moments,
+    normalize_moments,
+    sufficient_statistics,
+    weighted_moments,
+    zero_fraction,
+)
 
 __all__ = [
     "atrous_conv2d", "atrous_conv2d_transpose", "avg_pool", "avg_pool1d", "avg_pool2d",
@@ -70,11 +78,12 @@ __all__ = [
     "conv2d_backprop_filter", "conv2d_backprop_input", "conv2d_transpose", "conv_transpose",
     "convolution", "crelu", "depth_to_space", "depthwise_conv2d", "depthwise_conv2d_native",
     "dilation2d", "dropout", "elu", "embedding_lookup", "erosion2d", "in_top_k", "l2_loss",
-    "leaky_relu", "local_response_normalization", "log_poisson_loss", "log_softmax", "lrn",
-    "max_pool", "max_pool1d", "max_pool2d", "max_pool_v2", "max_pool_with_argmax", "pool", "relu",
-    "relu6", "relu_layer", "selu", "separable_conv2d", "sigmoid",
-    "sigmoid_cross_entropy_with_logits", "softmax", "softmax_cross_entropy_with_logits",
-    "softmax_cross_entropy_with_logits_v2", "softplus", "softsign", "space_to_batch",
-    "space_to_depth", "sparse_softmax_cross_entropy_with_logits", "swish", "tanh", "top_k",
-    "weighted_cross_entropy_with_logits", "xw_plus_b",
+    "l2_normalize", "leaky_relu", "local_response_normalization", "log_poisson_loss",
+    "log_softmax", "lrn", "max_pool", "max_pool1d", "max_pool2d", "max_pool_v2",
+    "max_pool_with_argmax", "moments", "normalize_moments", "pool", "relu", "relu6", "relu_layer",
+    "selu", "separable_conv2d", "sigmoid", "sigmoid_cross_entropy_with_logits", "softmax",
+    "softmax_cross_entropy_with_logits", "softmax_cross_entropy_with_logits_v2", "softplus",
+    "softsign", "space_to_batch", "space_to_depth", "sparse_softmax_cross_entropy_with_logits",
+    "sufficient_statistics", "swish", "tanh", "top_k", "weighted_cross_entropy_with_logits",
+    "weighted_moments", "xw_plus_b", "zero_fraction",
 ]  # fmt: skip

@@ -122,7 +122,7 @@ LAYER_HEIGHT = 0.62  # in inches, like all lengths here
 BOX_HEIGHT = 0.3
 LETTER_WIDTH = 0.078
 GAP = 0.16
-LEGEND_COLUMN = 1.1
+LEGEND_COLUMN = 1.25
 
 KINDS = {  # label in the legend: fill, edge
     "placeholder": ("#dbe7f5", "#3b6ea8"),

@@ -28,12 +28,22 @@ def _global(limit):
 
 ROWS = [
     Row("Minimum", lambda x: tf.clip_by_value(x, -1.0, 2.0), [X], lambda x: np.clip(x, -1, 2)),
-    Row("Maximum", tf.clip_by_value, [X, normal(3) - 3, normal() + 3], lambda x, a, b: np.clip(x, a, b)),
+    Row(
+        "Maximum",
+        tf.clip_by_value,
+        [X, normal(3) - 3, normal() + 3],
+        lambda x, a, b: np.clip(x, a, b),
+    ),
     Row("Sum", lambda x: tf.clip_by_norm(x, 2.0), [X], lambda x: _clip_norm(x, 2.0)),
     Row("Sum", lambda x: tf.clip_by_norm(x, 20.0), [X], lambda x: x),
     Row("Sum", lambda x: tf.clip_by_norm(x, 2.0), [np.zeros(3)], lambda x: x),
     Row("Sum", lambda x: tf.clip_by_norm(x, 1.0, axes=[1]), [X], lambda x: _clip_norm(x, 1.0, 1)),
-    Row("Rsqrt", lambda x: tf.clip_by_average_norm(x, 0.5), [X], lambda x: _clip_norm(x, 0.5 * x.size)),
+    Row(
+        "Rsqrt",
+        lambda x: tf.clip_by_average_norm(x, 0.5),
+        [X],
+        lambda x: _clip_norm(x, 0.5 * x.size),
+    ),
     Row("Rsqrt", lambda x: tf.clip_by_average_norm(x, 5.0), [X], lambda x: x),
     Row("IsFinite", _global(2.0), [X, normal(2)], lambda *xs: _clip_global(*xs, limit=2.0)),
     Row("IsFinite", _global(100.0), [X, normal(2)], lambda *xs: _clip_global(*xs, limit=100.0)),

@@ -29,7 +29,9 @@ def choice(condition, x, y):
 
 ROWS = [
     only("Equal", cm.equal, [X, Y], SAME),
-    only("Equal", cm.equal, [np.array([b"a", b"b"], object), np.array(b"a", object)], [True, False]),
+    only(
+        "Equal", cm.equal, [np.array([b"a", b"b"], object), np.array(b"a", object)], [True, False]
+    ),
     only("NotEqual", cm.not_equal, [X, Y], ~SAME),
     only("Less", lambda x, y: x < y, [X, Y], LESS),
     only("LessEqual", cm.less_equal, [X, Y], LESS | SAME),
@@ -47,16 +49,25 @@ ROWS = [
     Row("Minimum", cm.minimum, [normal(2, 1), normal(3)], lambda x, y: choice(x < y, x, y)),
     only("Maximum", cm.maximum, [np.array([1, np.nan]), np.array([np.nan, 1])], [np.nan, np.nan]),
     only("Cast", lambda x: cm.saturate_cast(x, tf.uint8), [np.array([-5, 7, 300])], [0, 7, 255]),
-    only("Cast", lambda x: cm.saturate_cast(x, tf.int8), [np.array([-5e9, 7.5, 300])], [-128, 7, 127]),
+    only(
+        "Cast", lambda x: cm.saturate_cast(x, tf.int8), [np.array([-5e9, 7.5, 300])], [-128, 7, 127]
+    ),
     Row("Select", cm.where, [normal(2, 3, seed=9) > 0, normal(2, 3), normal(2, 3, seed=1)], choice),
-    Row("Select", cm.where, [np.array(True), normal(2, 3), normal(2, 3, seed=1)], lambda c, x, y: x),
     Row(
-        "Select", cm.where, [ROW_CHOICE, normal(2, 3), normal(2, 3, seed=1)],
+        "Select", cm.where, [np.array(True), normal(2, 3), normal(2, 3, seed=1)], lambda c, x, y: x
+    ),
+    Row(
+        "Select",
+        cm.where,
+        [ROW_CHOICE, normal(2, 3), normal(2, 3, seed=1)],
         lambda c, x, y: choice(c[:, None], x, y),
     ),
     Row("Select", cm.where, [np.array(False), normal(), normal(seed=1)], lambda c, x, y: y),
     Row(
-        "SelectV2", cm.where_v2, [normal(2, 1, seed=9) > 0, normal(3), normal(4, 1, 1, seed=1)], choice
+        "SelectV2",
+        cm.where_v2,
+        [normal(2, 1, seed=9) > 0, normal(3), normal(4, 1, 1, seed=1)],
+        choice,
     ),
     Row("SelectV2", lambda c, x: cm.where_v2(c, x, 0.0), [P, normal(4)], lambda c, x: c * x),
-]  # fmt: skip
+]

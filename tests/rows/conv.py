@@ -6,6 +6,7 @@ import numpy as np
 
 import tinyflow as tf
 from tests.rows import Row, normal
+from tinyflow.ops import conv  # for two names that tf.nn does not have
 
 # -- references: pixel by pixel, from the definitions --------------------------------------------
 
@@ -307,7 +308,7 @@ DEPTHWISE = [
     ),
     Row(
         "DepthwiseConv2dNativeBackpropInput",
-        lambda w, y: nn.depthwise_conv2d_native_backprop_input(
+        lambda w, y: conv.depthwise_conv2d_native_backprop_input(
             [2, 5, 4, 3], w, y, [1, 2, 2, 1], "SAME"
         ),
         [MULTIPLIED, normal(2, 3, 2, 6)],
@@ -315,7 +316,7 @@ DEPTHWISE = [
     ),
     Row(
         "DepthwiseConv2dNativeBackpropFilter",
-        lambda x, y: nn.depthwise_conv2d_native_backprop_filter(
+        lambda x, y: conv.depthwise_conv2d_native_backprop_filter(
             x, [3, 2, 3, 2], y, [1, 1, 1, 1], "VALID"
         ),
         [IMAGES, normal(2, 3, 3, 6)],

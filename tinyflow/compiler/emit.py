@@ -11,7 +11,7 @@ import numpy as np
 from tinyflow.compiler.buffers import Buffer, Layout, is_elementwise, lay_out, like_old
 from tinyflow.compiler.record import Expr, uniform
 from tinyflow.compiler.trace import Trace
-from tinyflow.compiler.walk import calls_of, root_of
+from tinyflow.compiler.walk import calls_of, is_view, root_of
 from tinyflow.graph.operation import Operation
 
 __all__ = ["Program", "emit"]
@@ -182,7 +182,16 @@ class _Emitter:
 
     def is_fixed(self, expr: Expr) -> bool:
         """True for a view of a buffer: it looks at the same memory in every run, so it is made once."""
-        return root_of(expr) is not expr and isinstance(self.layout.out.get(id(root_of(expr))), Buffer)
+        if root_of(expr) is expr or not isinstance(self.layout.out.get(id(root_of(expr))), Buffer):
+            return False
+        # What is no longer contiguous may be copied when it is reshaped: then it is no view.
+        reshaped = False
+        while is_view(expr):
+            if expr.fn != "np.reshape" and reshaped:
+                return False
+            reshaped = reshaped or expr.fn == "np.reshape"
+            expr = expr.args[0]
+        return True
 
     def buffer_behind(self, expr: Expr) -> str:
         """The buffer that an Expr is in, by name: a view made once cannot name what a run computes."""

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from tinyflow.compiler.record import VIEWS, Expr, constant, uniform
+from tinyflow.compiler.record import VIEWS, Expr, NotRecordable, constant, uniform
 from tinyflow.compiler.trace import Trace
 from tinyflow.compiler.walk import calls_of, operands
 
@@ -115,7 +115,10 @@ class _Rewriter:
         if self.folds and _foldable(expr):
             return _fold(expr)
         for apply in self.rules.get(expr.fn, ()):
-            better = apply(expr)
+            try:
+                better = apply(expr)
+            except NotRecordable:  # the rule asks for a shape or dtype that is not known
+                continue
             if better is not None:
                 return better if isinstance(better, Expr) else constant(better)
         return None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from tinyflow.compiler.record import VIEWS, Expr
 
-__all__ = ["calls_of", "operands", "root_of"]
+__all__ = ["calls_of", "is_view", "operands", "root_of"]
 
 
 def operands(expr: Expr) -> Iterator[Expr]:
@@ -44,6 +44,11 @@ def calls_of(roots: Iterable[Expr]) -> list[Expr]:
 
 def root_of(expr: Expr) -> Expr:
     """The Expr whose memory this one looks at: itself, unless it is a view."""
-    while expr.fn in VIEWS:
+    while is_view(expr):
         expr = expr.args[0]
     return expr
+
+
+def is_view(expr: Expr) -> bool:
+    """True if the value shares its operand's memory; a single element does not, it is a scalar."""
+    return expr.fn in VIEWS and not (expr.fn == "getitem" and expr.known_shape == ())

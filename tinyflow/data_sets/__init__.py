@@ -3,16 +3,20 @@
 Every function returns examples, one a row, and the class of each as an int32 label.
 """
 
-import gzip
-from importlib import resources
+from __future__ import annotations
+
+import os.path
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats: TypeAlias = NDArray[np.floating]
+    Labels: TypeAlias = NDArray[np.int32]
 
 __all__ = ["blobs", "load_digits", "split", "xor"]
-
-Floats = NDArray[np.floating]
-Labels = NDArray[np.int32]
 
 
 def blobs(rng: np.random.Generator, count: int = 50) -> tuple[NDArray[np.float64], Labels]:
@@ -43,9 +47,8 @@ def load_digits() -> tuple[NDArray[np.float32], Labels]:
     A row holds an image of 8 x 8 pixels: `images[0].reshape(8, 8)` is a picture of a zero.
     README.md in this folder says where they come from, and under which licence.
     """
-    file = resources.files(__name__).joinpath("digits.csv.gz")
-    with file.open("rb") as packed, gzip.open(packed, "rt", encoding="ascii") as lines:
-        table = np.loadtxt(lines, delimiter=",", dtype=np.float32)
+    file = os.path.join(os.path.dirname(__file__), "digits.csv.gz")
+    table = np.loadtxt(file, delimiter=",", dtype=np.float32)  # unpacks it, too
     return table[:, :-1] / np.float32(16), table[:, -1].astype(np.int32)
 
 

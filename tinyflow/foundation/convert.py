@@ -6,6 +6,7 @@ loss is an error.  Rounding a number to the precision of a float type is not cou
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -111,8 +112,11 @@ def cast_exactly(array: np.ndarray[Any, Any], dtype: DType, value: Any = None) -
     if wanted.kind in "fc" and (array.dtype.kind != "c" or wanted.kind == "c"):
         with np.errstate(all="ignore"):
             return array.astype(wanted)
-    with np.errstate(all="ignore"):
-        cast = array.astype(np.float64 if array.dtype.kind == "c" else wanted).astype(wanted)
+    if array.dtype.kind == "c" and not array.imag.any():
+        array = array.real
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", np.exceptions.ComplexWarning)
+        cast = array.astype(wanted)
         back = cast.astype(array.dtype)
     if not np.array_equal(back, array):
         lost = array[back != array].ravel()[0] if array.ndim else array[()]

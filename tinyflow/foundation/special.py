@@ -94,7 +94,7 @@ def _erfc_integral(x: Array) -> Array:
 
 
 def _exp_minus_square(x: Array) -> Array:
-    """exp(-x^2), where rounding x^2 alone would cost a relative 1e-13: x in two parts, one short."""
+    """exp(-x^2), where rounding x^2 alone would cost 1e-13: x in two parts, one of few digits."""
     short = np.rint(x * 16) / 16
     return np.exp(-short * short) * np.exp(-(x - short) * (x + short))
 

@@ -61,8 +61,11 @@ class OpType(type):
                 cls.operand_names = code.co_varnames[before : code.co_argcount] if code else ()
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        # `infer` may need what the rest of a subclass's __init__ sets, so it comes after it.
-        operation = super().__call__(*args, **kwargs)
+        # The line that made the node is the caller's, not one in a learner's __init__; and `infer`
+        # may need what the rest of that __init__ sets, so it comes after it.
+        operation = cls.__new__(cls)
+        operation._site = user_site()
+        cls.__init__(operation, *args, **kwargs)
         return operation._finish()
 
 
@@ -94,6 +97,7 @@ class Operation(metaclass=OpType):
     ref_output: ClassVar[bool] = False  # the first output stands for a variable
 
     _device = ""
+    _site: Site | None = None
 
     def __init__(
         self, inputs: Iterable[Any] = (), name: str | None = None, like: Tensor | None = None,
@@ -106,7 +110,6 @@ class Operation(metaclass=OpType):
             setattr(self, key, value)
         inputs = tuple(inputs)
         self.graph = graph = _graph_of(inputs)
-        self._site = user_site()
         self._name = graph.op_name(cls.op_type if name is None else name)
         for value in inputs:
             if value.__class__ is not Tensor:

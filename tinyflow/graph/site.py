@@ -20,7 +20,7 @@ def user_site() -> Site | None:
     Define-then-run programs fail far from their cause; this is what leads back.  It is read
     for every node, so nothing is looked up or formatted here.
     """
-    frame: FrameType | None = sys._getframe(3)  # above it: this, Operation.__init__, OpType.__call__
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         code = frame.f_code
         if not code.co_filename.startswith(_PACKAGE):

@@ -18,11 +18,12 @@ from tinyflow.ops.comparison import less, where
 from tinyflow.ops.constant import convert_to_tensor
 from tinyflow.ops.creation import zeros_like
 from tinyflow.ops.elementwise import abs as absolute
-from tinyflow.ops.elementwise import cast, exp, sigmoid, sign
+from tinyflow.ops.elementwise import cast, exp, negative, sigmoid, sign
 from tinyflow.ops.shaping import concat
 
 __all__ = [
-    "crelu", "elu", "leaky_relu", "relu", "relu6", "selu", "softplus", "softsign", "swish",
+    "crelu", "elu", "leaky_relu", "log_sigmoid", "relu", "relu6", "selu", "softplus", "softsign",
+    "swish",
 ]  # fmt: skip
 
 
@@ -279,6 +280,12 @@ def _softplus_grad_grad(op: Operation, grad: Tensor) -> Any:
 def softplus(features: Any, name: str | None = None) -> Tensor:
     """log(exp(features) + 1), element-wise, without overflow."""
     return Softplus([features], name=name)
+
+
+def log_sigmoid(x: Any, name: str | None = None) -> Tensor:
+    """log(sigmoid(x)) = -softplus(-x), element-wise, without overflow."""
+    with name_scope(name, "LogSigmoid", [x]) as scope:
+        return negative(softplus(-convert_to_tensor(x, name="x")), name=scope)
 
 
 class Softsign(Elementwise):

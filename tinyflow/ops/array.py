@@ -180,6 +180,7 @@ class PlaceholderWithDefault(Operation):
 
 @RegisterGradient("PlaceholderWithDefault")
 @RegisterGradient("Identity")
+@RegisterGradient("GuaranteeConst")
 @RegisterGradient("EnsureShape")
 def _identity_grad(op: Operation, grad: Tensor) -> Tensor:
     return grad
@@ -272,9 +273,6 @@ def prevent_gradient(input: Any, message: str = "", name: str | None = None) -> 
 
 class GuaranteeConst(Identity):
     """Its input, promised to be the same in every run."""
-
-
-without_gradient("GuaranteeConst")
 
 
 def guarantee_const(input: Any, name: str | None = None) -> Tensor:

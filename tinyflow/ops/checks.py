@@ -578,9 +578,7 @@ class CheckNumerics(Operation):
 
 @RegisterGradient("CheckNumerics")
 def _check_numerics_grad(op: Operation, grad: Tensor) -> Tensor:
-    return check_numerics(
-        grad, "Not a number (NaN) or infinity (Inf) values detected in gradient."
-    )
+    return check_numerics(grad, "Not a number (NaN) or infinity (Inf) values detected in gradient.")
 
 
 def check_numerics(tensor: Any, message: str, name: str | None = None) -> Tensor:

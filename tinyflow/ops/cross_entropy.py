@@ -17,11 +17,11 @@ from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.ops.activation import relu
-from tinyflow.ops.array import stop_gradient
+from tinyflow.ops.array import stop_gradient, unbroadcast
 from tinyflow.ops.base import check_kind
 from tinyflow.ops.comparison import greater_equal, less_equal, logical_and, where
 from tinyflow.ops.constant import convert_to_tensor, is_tensor
-from tinyflow.ops.creation import ones_like, unbroadcast, zeros_like
+from tinyflow.ops.creation import ones_like, zeros_like
 from tinyflow.ops.elementwise import abs as absolute
 from tinyflow.ops.elementwise import add, cast, exp, log, log1p
 from tinyflow.ops.reduction import reduce_sum

@@ -113,9 +113,7 @@ def with_dependencies(dependencies: Any, output_tensor: Any, name: str | None = 
         return _after(dependencies, identity, tensor, name=scope)
 
 
-def tuple(
-    tensors: Any, name: str | None = None, control_inputs: Any = None
-) -> list[Any]:
+def tuple(tensors: Any, name: str | None = None, control_inputs: Any = None) -> list[Any]:
     """The same tensors, none of which is there before all of them have been computed.
 
     Args:

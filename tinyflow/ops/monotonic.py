@@ -17,7 +17,8 @@ __all__ = ["is_non_decreasing", "is_strictly_increasing"]
 def _in_order(relation: Any, x: Any) -> Tensor:
     """Whether the relation holds between each element and the next, row after row."""
     flat = reshape(convert_to_tensor(x, name="x"), [-1])
-    return reduce_all(relation(flat[:-1], flat[1:]))
+    ordered: Tensor = reduce_all(relation(flat[:-1], flat[1:]))
+    return ordered
 
 
 def is_non_decreasing(x: Any, name: str | None = None) -> Tensor:

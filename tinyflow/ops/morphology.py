@@ -241,4 +241,6 @@ def erosion2d(
     """
     with name_scope(name, "erosion2d", [value, kernel]) as scope:
         turned = reverse(kernel, [0, 1])
-        return negative(dilation2d(negative(value), turned, strides, rates, padding, scope))
+        dilated = dilation2d(negative(value), turned, strides, rates, padding, scope)
+        eroded: Tensor = negative(dilated)
+        return eroded

@@ -42,8 +42,8 @@ def _pow_grad(op: Operation, grad: Any) -> Any:
     # d/dx = y x**(y - 1), and d/dy = z log(x), which is 0 where x < 0 has no real logarithm and
     # where x is 0.
     has_log = not_equal(x, 0) if x.spec.dtype and x.spec.dtype.is_complex else greater(x, 0)
-    grad_x = grad * (y * (_regular_base(x, y) ** (y - 1)))
-    grad_y = grad * (z * log(where_v2(has_log, x, 1)))
+    grad_x = grad * y * _regular_base(x, y) ** (y - 1)
+    grad_y = grad * z * log(where_v2(has_log, x, 1))
     return grad_x, grad_y
 
 

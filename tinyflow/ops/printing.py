@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import builtins
 import logging
 import math
 import pprint
@@ -23,9 +22,7 @@ from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.ops.constant import convert_to_tensor, is_tensor
 
-__all__ = ["Print", "print", "print_v2", "summarize_flat"]
-
-_write = builtins.print  # `print` is tf.print here
+__all__ = ["Print", "print_v2"]
 
 
 # -- arrays as text --------------------------------------------------------------------------------
@@ -134,7 +131,7 @@ class PrintOp(Operation):
         if 0 <= self.first_n <= printed:
             return printed, input
         parts = [summarize_flat(value, self.summarize) for value in data]
-        _write(self.message + "".join(parts), file=sys.stderr)
+        print(self.message + "".join(parts), file=sys.stderr)
         return printed + 1, input
 
 
@@ -206,7 +203,7 @@ class PrintV2(Operation):
             with open(self.output_stream[len(_FILE) :], "a", encoding="utf-8") as file:
                 file.write(text + self.end)
         else:
-            _write(text, end=self.end, file=getattr(sys, self.output_stream), flush=True)
+            print(text, end=self.end, file=getattr(sys, self.output_stream), flush=True)
         return ()
 
 
@@ -308,6 +305,3 @@ def _with_places(value: Any, place: _Place, tensors: list[Any]) -> Any:
         kind = type(value)
         return kind(*parts) if hasattr(value, "_fields") else kind(parts)
     return value
-
-
-print = print_v2

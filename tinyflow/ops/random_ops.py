@@ -22,15 +22,15 @@ from tinyflow.graph.constant_value import constant_shape, constant_value
 from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import control_dependencies, get_default_graph, name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import identity
+from tinyflow.ops.array import identity, unbroadcast
 from tinyflow.ops.array import shape as shape_of
 from tinyflow.ops.base import check_kind
 from tinyflow.ops.checks import Assert
 from tinyflow.ops.comparison import greater_equal, maximum
 from tinyflow.ops.constant import convert_to_tensor
-from tinyflow.ops.creation import unbroadcast, zeros_like
+from tinyflow.ops.creation import zeros_like
 from tinyflow.ops.elementwise import add
-from tinyflow.ops.indexing import slice as slice_of
+from tinyflow.ops.padding import slice as slice_of
 from tinyflow.ops.reduction import reduce_all
 
 __all__ = [
@@ -70,6 +70,7 @@ def set_random_seed(seed: int | None) -> None:
 def get_seed(op_seed: int | None) -> tuple[int | None, int | None]:
     """The two seeds that an op made now with this `seed` gets: the graph's and its own.
 
+    >>> import tinyflow as tf
     >>> with tf.Graph().as_default():
     ...     tf.get_seed(5)
     (87654321, 5)
@@ -239,7 +240,7 @@ def random_uniform(
     >>> import tinyflow as tf
     >>> with tf.Graph().as_default(), tf.Session() as session:
     ...     session.run(tf.random_uniform([3], maxval=10, dtype=tf.int32, seed=1)).tolist()
-    [1, 6, 6]
+    [7, 9, 3]
     """
     dtype, maxval = uniform_bounds(dtype, maxval)
     with name_scope(name, "random_uniform", [shape, minval, maxval]) as scope:
@@ -475,9 +476,7 @@ class RandomGammaGrad(Operation):
         return sample
 
     def compute(self, alpha: Any, sample: Any) -> Any:
-        x, a = np.broadcast_arrays(
-            np.asarray(sample, np.float64), np.asarray(alpha, np.float64)
-        )
+        x, a = np.broadcast_arrays(np.asarray(sample, np.float64), np.asarray(alpha, np.float64))
         # cdf = sum of t[n] = exp(-x) x**(a + n) / gamma(a + n + 1), and the derivative of t[n] with
         # respect to a is t[n] (log x - digamma(a + n + 1)). With density = t[0] a / x, and t[n]
         # relative to t[0]:

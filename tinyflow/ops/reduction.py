@@ -516,8 +516,8 @@ def reduce_logsumexp(
     Of nothing it is -inf.  Its gradient is the softmax.
 
     >>> import tinyflow as tf
-    >>> tf.Session().run(tf.reduce_logsumexp([1000., 1000.]))
-    1000.6931
+    >>> print(tf.Session().run(tf.reduce_logsumexp([1000., 1000.])))
+    1000.6932
     """
     with name_scope(name, "ReduceLogSumExp", [input_tensor]):
         # The name is that of the last of the ops that it is made of in TF 1.15.

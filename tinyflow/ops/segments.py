@@ -13,7 +13,7 @@ from tinyflow.graph.constant_value import constant_value
 from tinyflow.graph.gradient_registry import RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import Indexed, check_integers, merged, rank, reshape, without_gradient
+from tinyflow.ops.array import Indexed, check_integers, merged, rank, reshape
 from tinyflow.ops.array import shape as shape_of
 from tinyflow.ops.comparison import equal, greater_equal, maximum, where_v2
 from tinyflow.ops.constant import convert_to_tensor
@@ -112,9 +112,6 @@ class SegmentMin(SegmentSum):
     ufunc = np.minimum
 
 
-without_gradient("SegmentProd")
-
-
 @RegisterGradient("SegmentSum")
 def _segment_sum_grad(op: Operation, grad: Tensor) -> Any:
     return gather(grad, op.inputs[1]), None
@@ -135,6 +132,27 @@ def _segment_extreme_grad(op: Operation, grad: Tensor) -> Any:
     chosen = equal(data, gather(op.outputs[0], ids))
     count = segment_sum(cast(chosen, _dtype(grad)), ids)
     return where_v2(chosen, gather(grad / count, ids), zeros_like(data)), None
+
+
+@RegisterGradient("SegmentProd")
+def _segment_prod_grad(op: Operation, grad: Tensor) -> Any:
+    data, ids = op.inputs
+    return _product_grad(
+        data, grad, lambda x: segment_sum(x, ids), lambda x: segment_prod(x, ids), lambda x: gather(x, ids)
+    ), None
+
+
+def _product_grad(data: Tensor, grad: Tensor, total: Any, product: Any, spread: Any) -> Tensor:
+    """The gradient of products over segments, given how to sum, to multiply, and to spread out again.
+
+    d/dx of a product is the product of the others: that of all that are not 0, divided by x unless
+    x is 0; and nothing if there is a 0 among the others.
+    """
+    zero = equal(data, zeros_like(data))
+    safe = where_v2(zero, ones_like(data), data)
+    others = spread(product(safe)) / safe
+    own = cast(zero, _dtype(data))
+    return where_v2(equal(spread(total(own)), own), spread(grad) * others, zeros_like(data))
 
 
 def _dtype(x: Tensor) -> Any:
@@ -180,10 +198,7 @@ def segment_mean(data: Any, segment_ids: Any, name: str | None = None) -> Tensor
 
 
 def segment_prod(data: Any, segment_ids: Any, name: str | None = None) -> Tensor:
-    """For each segment the product of its rows: see `segment_sum`.  One without rows has 1.
-
-    It has no gradient, as in TensorFlow; `unsorted_segment_prod` has.
-    """
+    """For each segment the product of its rows: see `segment_sum`.  One without rows has 1."""
     return SegmentProd([data, segment_ids], name=name)
 
 
@@ -276,15 +291,14 @@ def _unsorted_segment_extreme_grad(op: Operation, grad: Tensor) -> Any:
 
 @RegisterGradient("UnsortedSegmentProd")
 def _unsorted_segment_prod_grad(op: Operation, grad: Tensor) -> Any:
-    # d/dx of a product is the product of the others: that of all that are not 0, divided by x
-    # unless x is 0; and nothing if there is a 0 among the others.
     data, ids, count = op.inputs
-    zero = equal(data, zeros_like(data))
-    safe = where_v2(zero, ones_like(data), data)
-    zeros = unsorted_segment_sum(cast(zero, _dtype(data)), ids, count)
-    others = _spread(unsorted_segment_prod(safe, ids, count), ids) / safe
-    alone = equal(_spread(zeros, ids), cast(zero, _dtype(data)))
-    return where_v2(alone, _spread(grad, ids) * others, zeros_like(data)), None, None
+    return _product_grad(
+        data,
+        grad,
+        lambda x: unsorted_segment_sum(x, ids, count),
+        lambda x: unsorted_segment_prod(x, ids, count),
+        lambda x: _spread(x, ids),
+    ), None, None
 
 
 def unsorted_segment_sum(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Tensor:

@@ -26,7 +26,6 @@ from tinyflow.ops.array import (
     rank,
     renamed,
     reshape,
-    without_gradient,
 )
 from tinyflow.ops.array import shape as shape_of
 from tinyflow.ops.array import size as size_of
@@ -395,7 +394,7 @@ def stack(values: Any, axis: int = 0, name: str | None = "stack") -> Tensor:
     array([[1, 3],
            [2, 4]], dtype=int32)
     """
-    if axis == 0 and isinstance(values, list | tuple):
+    if axis == 0:
         return convert_to_tensor(values, name=name or "stack")
     with name_scope(name, "stack", [v for v in values if is_tensor(v)]) as scope:
         return Pack(same_typed(list(values), "values"), name=scope, axis=axis)
@@ -415,11 +414,13 @@ class ParallelConcat(Operation):
         return np.concatenate(values, axis=0)
 
 
-without_gradient("ParallelConcat")
+@RegisterGradient("ParallelConcat")
+def _parallel_concat_grad(op: Operation, grad: Tensor) -> Any:
+    return split(grad, len(op.inputs))
 
 
 def parallel_stack(values: Any, name: str | None = "parallel_stack") -> Tensor:
-    """Stacks tensors of one known shape along a new first axis; `tf.stack`, but without a gradient.
+    """Stacks tensors of one known shape along a new first axis.  (`tf.stack` does, too.)
 
     Raises:
       ValueError: if the shape is not known.

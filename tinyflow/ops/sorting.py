@@ -256,7 +256,7 @@ class ListDiff(Operation):
         return x[left], np.flatnonzero(left).astype(self.out_idx.numpy)
 
 
-NotDifferentiable("ListDiff")
+without_gradient("ListDiff")
 
 
 class Difference(NamedTuple):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tinyflow.graph.operation import Tensor
-from tinyflow.ops.creation import zeros_like
 from tinyflow.ops.constant import constant
+from tinyflow.ops.creation import zeros_like
 from tinyflow.variables import Variable
 
 __all__ = ["create_slot", "filled"]
