@@ -50,10 +50,9 @@ class Workload:
             start = tf.global_variables_initializer()
         session = tf.Session(graph=graph)
         session.run(start)
-        arrays = self.feeds
+        feed_dict = dict(zip(inputs, self.feeds, strict=True))
 
         def step() -> Any:
-            feed_dict = dict(zip(inputs, arrays, strict=True))
             return session.run([loss, train], feed_dict=feed_dict)[0]
 
         return step

@@ -244,6 +244,17 @@ def test_the_rank_that_a_run_shows_may_be_that_of_a_vector():
     np.testing.assert_array_equal(dv, [[2, 0], [4, 2]])
 
 
+def test_a_vector_beside_a_tensor_of_unknown_rank():
+    v, x = tf.Variable([1.0, 2.0]), tf.placeholder()
+    y = tf.matmul(v, x)
+    dv, dx = tf.gradients(y, [v, x])
+    value, slope, other = run([y, dv, dx], {x: np.float32([[1, 0], [3, 1]])})
+    np.testing.assert_array_equal(value, [7, 2])
+    np.testing.assert_array_equal(slope, [1, 4])
+    np.testing.assert_array_equal(other, [[1, 1], [2, 2]])
+    assert run(y, {x: np.float32([3, 4])}) == 11
+
+
 @pytest.mark.parametrize(
     ("a", "b", "what"),
     [

@@ -8,7 +8,11 @@ from tinyflow.ops.decompositions import (
     matrix_inverse as inv,
     matrix_solve as solve,
     matrix_triangular_solve as triangular_solve,
+    qr,
+    self_adjoint_eig as eigh,
+    self_adjoint_eigvals as eigvalsh,
     slogdet,
+    svd,
 )
 from tinyflow.ops.einsum import einsum
 from tinyflow.ops.linalg import adjoint, cross, matmul, matvec, tensordot, trace
@@ -27,7 +31,7 @@ from tinyflow.ops.shaping import matrix_transpose, transpose
 
 __all__ = [
     "adjoint", "band_part", "cholesky", "cholesky_solve", "cross", "det", "diag", "diag_part",
-    "einsum", "eye", "global_norm", "inv", "l2_normalize", "logdet", "matmul", "matrix_transpose",
-    "matvec", "norm", "normalize", "set_diag", "slogdet", "solve", "tensor_diag",
-    "tensor_diag_part", "tensordot", "trace", "transpose", "triangular_solve",
+    "eigh", "eigvalsh", "einsum", "eye", "global_norm", "inv", "l2_normalize", "logdet", "matmul",
+    "matrix_transpose", "matvec", "norm", "normalize", "qr", "set_diag", "slogdet", "solve", "svd",
+    "tensor_diag", "tensor_diag_part", "tensordot", "trace", "transpose", "triangular_solve",
 ]  # fmt: skip

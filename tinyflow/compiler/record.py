@@ -196,7 +196,7 @@ def _result_dtype(ufunc: np.ufunc, operands: Sequence[Any]) -> np.dtype[Any] | N
     known = _DTYPES.get((ufunc, *dtypes))
     if known is None:
         known = ufunc.resolve_dtypes((*dtypes, None))[-1]
-        _DTYPES[ufunc, *dtypes] = known
+        _DTYPES[(ufunc, *dtypes)] = known
     return known
 
 

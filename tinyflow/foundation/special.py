@@ -6,7 +6,7 @@ tables of fitted coefficients:
 - erf, erfc: Maclaurin's series, and the trapezoidal rule for the integral of Chiarella and Reichel
   (Math. Comp. 22, 1968) as Matta and Reichel use it (Math. Comp. 25, 1971).
 - lgamma, digamma, polygamma, zeta: Abramowitz and Stegun, Handbook of Mathematical Functions
-  (1964), formulas 6.1.33, 6.1.40, 6.3.18 and 6.4.10; 23.2.5 by Euler and Maclaurin's summation.
+  (1964), formulas 6.1.33, 6.1.40, 6.3.18 and 6.4.10; Euler and Maclaurin's summation, 23.1.30.
 - igamma: the series 6.5.29 of the Handbook, and Gauss and Legendre's quadrature of the integral.
 - betainc: the continued fraction 26.5.8 of the Handbook, evaluated by Lentz's method.
 - bessel_i0e, bessel_i1e: the series 9.6.10 and the asymptotic expansion 9.7.1 of the Handbook.

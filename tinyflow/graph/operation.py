@@ -191,10 +191,12 @@ class Operation(metaclass=OpType):
         Raises:
           Problem: if there are more or fewer.
         """
+        if not self.recordable:
+            values = tuple([_read_only(value) for value in values])
         result = self.compute(*values)
         count = len(self._outputs)
         if count == 1 and not isinstance(result, tuple | list):
-            return np.asarray(result)
+            return _own(result, values)
         results = result if isinstance(result, tuple | list) else (result,)
         if count == 1 and (len(results) != 1 or isinstance(result, list)):
             results = (_as_one(result),)
@@ -203,7 +205,7 @@ class Operation(metaclass=OpType):
                 f"compute returned {len(results)} outputs instead of {count}",
                 "return a tuple with one value for each output",
             )
-        arrays = tuple([np.asarray(value) for value in results])
+        arrays = tuple([_own(value, values) for value in results])
         return arrays[0] if count == 1 else arrays
 
     # -- what TF 1.15 lets one ask ----------------------------------------------------------
@@ -303,6 +305,23 @@ class Operation(metaclass=OpType):
         lines += [f'input: "{tensor.name}"' for tensor in self._inputs]
         lines += [f'input: "^{op.name}"' for op in self.control_inputs]
         return "\n".join(lines) + "\n"
+
+
+def _read_only(value: Any) -> Any:
+    """A view that a learner's `x += 1` cannot change what others see through."""
+    if isinstance(value, np.ndarray):
+        value = value.view()
+        value.flags.writeable = False
+    return value
+
+
+def _own(result: Any, values: Sequence[Any]) -> Any:
+    """A result as an array that shares no memory with the operands: a buffer is soon used again."""
+    array = np.asarray(result)
+    for value in values:
+        if isinstance(value, np.ndarray) and np.may_share_memory(array, value):
+            return array.copy()
+    return array
 
 
 def _as_one(result: Any) -> Any:

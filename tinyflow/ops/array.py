@@ -57,6 +57,13 @@ def check_integers(**dtypes: DType | None) -> None:
         check_kind(operand, dtype, "iu")
 
 
+def check_rank(rank: int, **specs: Spec) -> None:
+    """Raises a Problem if an operand is known to have another rank: 0 a scalar, 1 a vector."""
+    for operand, (_, shape) in specs.items():
+        if shape is not None and len(shape) != rank:
+            raise Problem(f"'{operand}' must have rank {rank}, but its shape is {show_shape(shape)}")
+
+
 def common_dtype(**dtypes: DType | None) -> DType | None:
     """The dtype that operands share: None if one is not known.
 
@@ -94,10 +101,9 @@ def axis_number(axis: Any, rank: int, what: str = "axis") -> int:
     """
     axis = int(axis)
     if not -rank <= axis < rank:
-        raise Problem(
-            f"{what} {axis} is not in the interval [{-rank}, {rank - 1}]",
-            f"the tensor has {rank} axes" if rank else "the tensor is a scalar: it has no axes",
-        )
+        if not rank:
+            raise Problem(f"{what} {axis} does not exist: a scalar has no axes")
+        raise Problem(f"{what} {axis} is not in the interval [{-rank}, {rank - 1}]")
     return axis % rank
 
 
@@ -430,8 +436,7 @@ class Reshape(Indexed):
 
     def infer(self, tensor: Spec, shape: Spec) -> Spec:
         check_integers(shape=shape.dtype)
-        if shape.shape is not None and len(shape.shape) != 1:
-            raise Problem(f"the shape must be a vector, but its own shape is {show_shape(shape.shape)}")
+        check_rank(1, shape=shape)
         value = constant_value(self.inputs[1])
         if value is not None and (value < -1).any():
             raise Problem(f"sizes must not be negative (but one may be -1): {value.tolist()}")
@@ -593,9 +598,7 @@ class Range(Operation):
     recordable = True
 
     def infer(self, start: Spec, limit: Spec, delta: Spec) -> Spec:
-        for operand, spec in (("start", start), ("limit", limit), ("delta", delta)):
-            if spec.shape:
-                raise Problem(f"{operand} must be a scalar, but its shape is {show_shape(spec.shape)}")
+        check_rank(0, start=start, limit=limit, delta=delta)
         dtype = start.dtype if limit.dtype is delta.dtype is start.dtype else None
         values = [constant_value(tensor) for tensor in self.inputs]
         if any(value is None for value in values):

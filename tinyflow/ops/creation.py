@@ -22,7 +22,7 @@ from tinyflow.graph.constant_value import constant_shape, constant_value
 from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import Indexed, axis_number, check_integers, common_dtype
+from tinyflow.ops.array import Indexed, axis_number, check_integers, check_rank, common_dtype
 from tinyflow.ops.array import shape as shape_of
 from tinyflow.ops.array import unbroadcast as unbroadcast
 from tinyflow.ops.base import check_kind
@@ -47,10 +47,8 @@ class Fill(Indexed):
 
     def infer(self, dims: Spec, value: Spec) -> Spec:
         check_integers(dims=dims.dtype)
-        if dims.shape is not None and len(dims.shape) != 1:
-            raise Problem(f"the shape must be a vector, but its own shape is {show_shape(dims.shape)}")
-        if value.shape:
-            raise Problem(f"the value must be a scalar, but its shape is {show_shape(value.shape)}")
+        check_rank(1, dims=dims)
+        check_rank(0, value=value)
         sizes = constant_value(self.inputs[0])
         if sizes is not None:
             _check_sizes(sizes.tolist())
@@ -199,6 +197,7 @@ class BroadcastTo(Indexed):
 
     def infer(self, input: Spec, shape: Spec) -> Spec:
         check_integers(shape=shape.dtype)
+        check_rank(1, shape=shape)
         target = constant_shape(self.inputs[1])
         self.check(input.shape, target)
         return Spec(input.dtype, target)
@@ -261,6 +260,7 @@ class BroadcastArgs(Indexed):
 
     def infer(self, s0: Spec, s1: Spec) -> Spec:
         check_integers(s0=s0.dtype, s1=s1.dtype)
+        check_rank(1, s0=s0, s1=s1)
         dtype = common_dtype(s0=s0.dtype, s1=s1.dtype)
         if not is_known(s0.shape) or not is_known(s1.shape):
             return Spec(dtype, (None,))
@@ -294,9 +294,7 @@ class LinSpace(Indexed):
         check_kind("start", start.dtype, "f")
         check_integers(num=num.dtype)
         dtype = common_dtype(start=start.dtype, stop=stop.dtype)
-        for operand, spec in (("start", start), ("stop", stop), ("num", num)):
-            if spec.shape:
-                raise Problem(f"{operand} must be a scalar, but its shape is {show_shape(spec.shape)}")
+        check_rank(0, start=start, stop=stop, num=num)
         count = constant_value(self.inputs[2])
         return Spec(dtype, (None if count is None else self.checked(count),))
 
@@ -349,6 +347,7 @@ class OneHot(Indexed):
     def infer(self, indices: Spec, depth: Spec, on_value: Spec, off_value: Spec) -> Spec:
         check_integers(indices=indices.dtype, depth=depth.dtype)
         dtype = common_dtype(on_value=on_value.dtype, off_value=off_value.dtype)
+        check_rank(0, depth=depth, on_value=on_value, off_value=off_value)
         count = constant_value(self.inputs[1])
         if count is not None and count < 0:
             raise Problem(f"the depth must not be negative: {count}")

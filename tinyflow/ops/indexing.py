@@ -18,7 +18,7 @@ from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.graph.operators import operator
-from tinyflow.ops.array import Indexed, axis_number, check_integers, merged, renamed, reshape
+from tinyflow.ops.array import Indexed, axis_number, check_integers, check_rank, merged, renamed, reshape
 from tinyflow.ops.array import shape as shape_of
 from tinyflow.ops.comparison import where as select
 from tinyflow.ops.comparison import where_v2 as select_v2
@@ -56,6 +56,7 @@ class StridedSlice(Indexed):
 
     def infer(self, input: Spec, begin: Spec, end: Spec, strides: Spec) -> Spec:
         check_integers(begin=begin.dtype, end=end.dtype, strides=strides.dtype)
+        check_rank(1, begin=begin, end=end, strides=strides)
         return Spec(input.dtype, self.sliced(input.shape))
 
     def sliced(self, shape: Shape) -> Shape:
@@ -554,6 +555,7 @@ class ReverseV2(Indexed):
 
     def infer(self, tensor: Spec, axis: Spec) -> Spec:
         check_integers(axis=axis.dtype)
+        check_rank(1, axis=axis)
         axes = constant_value(self.inputs[1])
         if axes is not None and tensor.shape is not None:
             self.key(axes, len(tensor.shape))

@@ -68,7 +68,7 @@ def _shown(shape: Shape, flipped: bool) -> str:
 
 
 def _check_ranks(operation: Operation, least: str) -> None:
-    """A vector is no matrix; but beside a tensor of unknown rank it is multiplied as NumPy would."""
+    """A vector is no matrix, but beside a tensor of unknown rank NumPy's rules are taken."""
     if any(tensor.spec.shape is None for tensor in operation.inputs):
         return
     for tensor in operation.inputs:
@@ -252,8 +252,8 @@ def matmul(
       adjoint_a, adjoint_b: the same, with complex numbers conjugated.
       a_is_sparse, b_is_sparse: accepted, and without effect.
 
-    Where the rank of an operand is not known when the graph is built, it may turn out to be a
-    vector; it is multiplied as NumPy does (TF 1.15 raises).
+    Where the rank of an operand is not known when the graph is built, both may be vectors; these
+    are multiplied as NumPy does (TF 1.15 raises).
 
     Raises:
       ValueError: if an operand is no matrix, or inner dimensions or batches do not fit, or an

@@ -13,10 +13,10 @@ from tinyflow.foundation.shapes import Shape, Spec, is_known, show_shape
 from tinyflow.graph.constant_value import constant_shape, constant_value
 from tinyflow.graph.gradient_registry import RegisterGradient
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import Indexed, check_integers, common_dtype
+from tinyflow.ops.array import Indexed, check_integers, check_rank, common_dtype
 from tinyflow.ops.array import shape as shape_of
 from tinyflow.ops.constant import convert_to_tensor, is_tensor
-from tinyflow.ops.shaping import stack
+from tinyflow.ops.shaping import shape_like, stack
 
 __all__ = ["pad", "slice"]
 
@@ -31,6 +31,7 @@ class Slice(Indexed):
 
     def infer(self, input: Spec, begin: Spec, size: Spec) -> Spec:
         check_integers(begin=begin.dtype, size=size.dtype)
+        check_rank(1, begin=begin, size=size)
         starts, counts = constant_value(self.inputs[1]), constant_value(self.inputs[2])
         if starts is not None and counts is not None and is_known(input.shape):
             return Spec(input.dtype, self.sizes(input.shape, starts.tolist(), counts.tolist()))  # type: ignore[arg-type]
@@ -77,7 +78,7 @@ def _slice_grad(op: Operation, grad: Tensor) -> Any:
     if start is not None and is_known(input.spec.shape) and is_known(output.spec.shape):
         rest = np.subtract(input.spec.shape, output.spec.shape) - start  # type: ignore[arg-type]
         return pad(grad, np.stack([start, rest], axis=1).astype(np.int32)), None, None
-    after = shape_of(input) - shape_of(output) - begin
+    after = shape_like(input, begin) - shape_like(output, begin) - begin
     return pad(grad, stack([begin, after], axis=1)), None, None
 
 
@@ -126,6 +127,7 @@ class _Padding(Indexed):
 
     def padded(self, shape: Shape) -> Shape:
         """The static shape after padding."""
+        check_rank(2, paddings=self.inputs[1].spec)
         pairs, matrix = _pairs(self.inputs[1]), self.inputs[1].spec.shape
         rank = len(shape) if shape is not None else matrix[0] if matrix else None
         if pairs is None:

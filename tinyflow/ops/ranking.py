@@ -13,7 +13,7 @@ from tinyflow.graph.constant_value import constant_value
 from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import Indexed, check_integers, merged, reshape
+from tinyflow.ops.array import Indexed, check_integers, check_rank, merged, reshape
 from tinyflow.ops.array import shape as shape_of
 from tinyflow.ops.base import check_kind
 from tinyflow.ops.indexing import GatherGrad
@@ -31,8 +31,7 @@ class TopKV2(Indexed):
     def infer(self, input: Spec, k: Spec) -> tuple[Spec, Spec]:
         check_kind("input", input.dtype, "fiu")
         check_integers(k=k.dtype)
-        if k.shape:
-            raise Problem(f"k must be a scalar, but its shape is {show_shape(k.shape)}")
+        check_rank(0, k=k)
         if input.shape is None:
             return Spec(input.dtype), Spec(int32)
         count = constant_value(self.inputs[1])

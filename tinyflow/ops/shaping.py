@@ -20,6 +20,7 @@ from tinyflow.ops.array import (
     Range,
     axis_number,
     check_integers,
+    check_rank,
     identity,
     merged,
     outputs_of,
@@ -132,6 +133,8 @@ def squeeze(input: Any, axis: Any = None, name: str | None = None, squeeze_dims:
       ValueError: if an axis named has another size.
     """
     axis = renamed("axis", axis, "squeeze_dims", squeeze_dims)
+    if is_tensor(axis):
+        raise TypeError(f"Expected list for 'axis' argument to 'squeeze' Op, not {axis!r}")
     axes = () if axis is None else tuple(int(a) for a in np.ravel(axis))
     return Squeeze([input], name=name, squeeze_dims=axes)
 
@@ -146,8 +149,7 @@ class InvertPermutation(Operation):
 
     def infer(self, x: Spec) -> Spec:
         check_integers(x=x.dtype)
-        if x.shape is not None and len(x.shape) != 1:
-            raise Problem(f"a permutation is a vector, but the shape is {show_shape(x.shape)}")
+        check_rank(1, x=x)
         return Spec(x.dtype, x.shape or (None,))
 
     def compute(self, x: Any) -> Any:
@@ -185,6 +187,7 @@ class Transpose(Indexed):
 
     def infer(self, x: Spec, perm: Spec) -> Spec:
         check_integers(perm=perm.dtype)
+        check_rank(1, perm=perm)
         order = constant_value(self.inputs[1])
         if order is not None:
             return Spec(x.dtype, self.reordered(x.shape, order.tolist()))
@@ -203,7 +206,7 @@ class Transpose(Indexed):
                 f"transpose expects a vector of size {len(shape)}, one entry for each axis of "
                 f"{show_shape(shape)}, but the permutation is {order}"
             )
-        if sorted(axis % len(order) for axis in order) != sorted(range(len(order))):
+        if sorted(order) != list(range(len(order))):
             raise Problem(f"{order} is no permutation of 0 ... {len(order) - 1}")
         return (None,) * len(order) if shape is None else tuple(shape[axis] for axis in order)
 
@@ -299,6 +302,7 @@ class ConcatV2(Operation):
     def infer(self, *values_and_axis: Spec) -> Spec:
         *values, axis = values_and_axis
         check_integers(axis=axis.dtype)
+        check_rank(0, axis=axis)
         dtypes = [value.dtype for value in values]
         if len({dtype for dtype in dtypes if dtype}) > 1:
             names = ", ".join(dtype.name if dtype else "<unknown>" for dtype in dtypes)
@@ -314,9 +318,9 @@ class ConcatV2(Operation):
 
     def joined(self, axis: Any, shapes: Sequence[tuple[int | None, ...]], count: int) -> Shape:
         """The shape of the result, from the shapes that are known, out of `count`."""
-        if axis.size != 1:
-            raise Problem(f"the axis must be one number, but its shape is {show_shape(axis.shape)}")
-        at = axis_number(axis.reshape(()), len(shapes[0]), "axis")
+        if not shapes[0]:
+            raise Problem("Can't concatenate scalars", "tf.stack")
+        at = axis_number(axis, len(shapes[0]))
         rest: Shape = None
         for shape in shapes:
             if len(shape) != len(shapes[0]):
@@ -333,7 +337,7 @@ class ConcatV2(Operation):
     def compute(self, *values_and_axis: Any) -> Any:
         *values, axis = values_and_axis
         self.joined(axis, [value.shape for value in values], len(values))
-        return np.concatenate(values, axis=int(np.ravel(axis)[0]))
+        return np.concatenate(values, axis=int(axis))
 
 
 @RegisterGradient("ConcatV2")
@@ -372,6 +376,8 @@ def concat(values: Any, axis: Any, name: str | None = "concat") -> Tensor:
     with name_scope(name, "concat", [v for v in (*values, axis) if is_tensor(v)]) as scope:
         tensors = same_typed(values, "values")
         axis = convert_to_tensor(axis, name="axis", preferred_dtype=int32)
+        if not tensors:
+            raise ValueError("tf.concat needs at least one tensor")
         if len(tensors) == 1:
             return identity(tensors[0], name="concat")
         return ConcatV2([*tensors, axis], name=scope)
@@ -507,6 +513,7 @@ class Split(Indexed):
 
     def infer(self, split_dim: Spec, value: Spec) -> tuple[Spec, ...]:
         check_integers(split_dim=split_dim.dtype)
+        check_rank(0, split_dim=split_dim)
         axis = constant_value(self.inputs[0])
         if value.shape is None:
             part: Shape = None
@@ -549,6 +556,8 @@ class SplitV(Indexed):
 
     def infer(self, value: Spec, size_splits: Spec, split_dim: Spec) -> tuple[Spec, ...]:
         check_integers(size_splits=size_splits.dtype, split_dim=split_dim.dtype)
+        check_rank(1, size_splits=size_splits)
+        check_rank(0, split_dim=split_dim)
         axis, sizes = constant_value(self.inputs[2]), constant_value(self.inputs[1])
         if value.shape is None:
             return (Spec(value.dtype),) * self.num_split
@@ -610,6 +619,8 @@ def split(
     [array([1], dtype=int32), array([2, 3], dtype=int32)]
     """
     if isinstance(num_or_size_splits, int | np.integer | Dimension):
+        if int(num_or_size_splits) < 1:
+            raise ValueError(f"the number of parts must be at least 1, not {num_or_size_splits}")
         return outputs_of(Split([axis, value], name=name, num_split=int(num_or_size_splits)))
     sizes = convert_to_tensor(num_or_size_splits, preferred_dtype=int32)
     if sizes.shape.ndims == 0:
@@ -634,6 +645,7 @@ class Tile(Indexed):
 
     def infer(self, input: Spec, multiples: Spec) -> Spec:
         check_integers(multiples=multiples.dtype)
+        check_rank(1, multiples=multiples)
         times = constant_shape(self.inputs[1])
         if input.shape is None or times is None:
             rank = input.shape if input.shape is not None else times
@@ -663,11 +675,16 @@ class Tile(Indexed):
         return np.reshape(repeated, [m * n for m, n in pairs])
 
 
+def shape_like(x: Tensor, sizes: Tensor) -> Tensor:
+    """The shape of x as ints of the dtype that `sizes` has."""
+    return shape_of(x, out_type=sizes.spec.dtype or int32)
+
+
 @RegisterGradient("Tile")
 def _tile_grad(op: Operation, grad: Tensor) -> Any:
     # Apart from each other, the repetitions are the axes 0, 2, 4... : grad is summed over these.
     input, multiples = op.inputs
-    pairs = reshape(stack([multiples, shape_of(input)], axis=1), [-1])
+    pairs = reshape(stack([multiples, shape_like(input, multiples)], axis=1), [-1])
     known = input.spec.shape
     axes: Any = np.arange(0, 2 * len(known), 2, dtype=np.int32) if known is not None else Range([0, size_of(pairs), 2])
     total = reduce_sum(reshape(grad, pairs), axes)
@@ -695,7 +712,7 @@ class Roll(Indexed):
 
     def infer(self, input: Spec, shift: Spec, axis: Spec) -> Spec:
         check_integers(shift=shift.dtype, axis=axis.dtype)
-        if input.shape is not None and not input.shape:
+        if input.shape == ():
             raise Problem("a scalar has no axis to roll along")
         return input
 

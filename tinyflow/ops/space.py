@@ -15,7 +15,7 @@ from tinyflow.foundation.shapes import Shape, Spec, show_shape
 from tinyflow.graph.constant_value import constant_value
 from tinyflow.graph.gradient_registry import RegisterGradient
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import Indexed, check_integers
+from tinyflow.ops.array import Indexed, check_integers, check_rank
 from tinyflow.ops.padding import framed
 
 __all__ = [
@@ -143,6 +143,7 @@ class SpaceToBatchND(Indexed):
 
     def infer(self, input: Spec, block_shape: Spec, paddings: Spec) -> Spec:
         check_integers(block_shape=block_shape.dtype, paddings=paddings.dtype)
+        check_rank(1, block_shape=block_shape)
         block, pairs = (constant_value(tensor) for tensor in self.inputs[1:])
         if input.shape is None:
             return Spec(input.dtype)
@@ -194,6 +195,7 @@ class BatchToSpaceND(Indexed):
 
     def infer(self, input: Spec, block_shape: Spec, crops: Spec) -> Spec:
         check_integers(block_shape=block_shape.dtype, crops=crops.dtype)
+        check_rank(1, block_shape=block_shape)
         block, pairs = (constant_value(tensor) for tensor in self.inputs[1:])
         if input.shape is None:
             return Spec(input.dtype)
