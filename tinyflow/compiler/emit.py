@@ -61,7 +61,10 @@ class _Emitter:
         self.layout: Layout = lay_out(
             self.calls, trace.fetches, trace.updates, trace.old
         )
-        self.outputs = {id(x) for x in roots}
+        self.next_of: dict[int, list[Operation]] = {}
+        for state, expr in trace.updates.items():
+            if expr.fn not in _LEAVES:
+                self.next_of.setdefault(id(expr), []).append(state)
         self.count = 0
         self.fixed: list[str] = []  # views of buffers
         self.last_op: Operation | None = None  # a comment names each operation once
@@ -120,7 +123,7 @@ class _Emitter:
             return []
         dtype, number = f"np.{value.dtype.name}", uniform(value)
         if number is not None and value.ndim and np.isfinite(number):
-            return [f"{name} = np.full({value.shape}, {_literal(number)}, {dtype})"]
+            return [f"{name} = {_filled(value.shape, number)[:-1]}, {dtype})"]
         if not value.size and value.dtype.kind in "fciub":  # as a list it would lose its shape
             return [f"{name} = np.zeros({value.shape}, {dtype})"]
         if value.size <= _PRINTED and value.dtype.kind in "fiub" and np.isfinite(value).all():
@@ -143,7 +146,10 @@ class _Emitter:
     def leaf_name(self, leaf: Expr) -> str:
         name = self.name_of.get(id(leaf))
         if name is None:
-            name = self.name_of[id(leaf)] = self.unique(_wish(leaf.op))
+            wish = "constant" if leaf.fn == "const" else _wish(leaf.op)
+            if leaf.fn == "const" and leaf.value is not None and leaf.shape and uniform(leaf.value) == 1:
+                wish = "ones"
+            name = self.name_of[id(leaf)] = self.unique(wish)
         return name
 
     def temporary(self) -> str:
@@ -173,7 +179,7 @@ class _Emitter:
         call = self.call(expr)
         if self.is_fixed(expr):
             name = self.name_of[id(expr)] = self.result_name(expr)
-            self.fixed.append(f"{name} = {call}")
+            self.fixed.append(f"{name} = {call}  # a view of {self.name_of[id(expr.args[0])]}")
             return []
         name = self.name_of[id(expr)] = self.result_name(expr)
         comment = "" if expr.op is self.last_op else f"  # {expr.op.name}"
@@ -200,6 +206,8 @@ class _Emitter:
 
     def result_name(self, expr: Expr) -> str:
         op = expr.op
+        for state in self.next_of.get(id(expr), ()):
+            return self.unique(_wish(state) + "_next")
         if op is None:
             return self.temporary()
         return self.unique(_wish(op).lower())
@@ -230,6 +238,8 @@ class _Emitter:
         out = self.layout.out.get(id(expr))
         if out is not None:
             args.append(f"out={self.buffer_name(out) if isinstance(out, Buffer) else self.spare_name(out)}")
+        if fn == "np.dot":  # the method is np.dot without a quarter of a microsecond of dispatch
+            return f"{args[0]}.dot({', '.join(args[1:])})"
         return f"{fn}({', '.join(args)})"
 
     def argument(self, value: Any) -> str:
@@ -288,9 +298,17 @@ def _wish(op: Any) -> str:
     for scope in reversed(scopes):
         if scope.endswith("_grad"):
             return scope  # gradients are named after what they differentiate
+    if op.type.startswith("Apply") and scopes:
+        return scopes[-1]  # update_W
     if name == "read" or not scopes or scopes[-1].startswith("gradients"):
         return scopes[-1] if name == "read" and scopes else name
     return f"{scopes[-1]}_{name}"
+
+
+def _filled(shape: tuple[int, ...], number: Any) -> str:
+    if number == 1:
+        return f"np.ones({shape})"
+    return f"np.zeros({shape})" if number == 0 else f"np.full({shape}, {_literal(number)})"
 
 
 def _literal(value: Any) -> str:

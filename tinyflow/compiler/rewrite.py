@@ -14,7 +14,7 @@ the graph of calls is rebuilt.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -46,9 +46,11 @@ def rule(*calls: str, last: bool = False) -> Callable[[Rule], Rule]:
 
 def rewrite(trace: Trace, without: Collection[str] = ()) -> Trace:
     """The trace with every rule applied, but for those named in `without`."""
-    for rules in _ROUNDS:
-        trace = _apply(trace, _Rewriter(rules, without))
-    return trace
+    algebra, choices = _ROUNDS
+    trace = _apply(trace, _Rewriter(algebra, without))
+    if "scale_once_for_all" not in without:
+        trace = _apply(trace, _Rewriter({}, (), scale_once_for_all(trace)))
+    return _apply(trace, _Rewriter(choices, without))
 
 
 def _apply(trace: Trace, rewriter: _Rewriter) -> Trace:
@@ -68,7 +70,13 @@ def _apply(trace: Trace, rewriter: _Rewriter) -> Trace:
 class _Rewriter:
     """Rebuilds calls, operands first, in their final form under some rules."""
 
-    def __init__(self, rules: dict[str, list[Rule]], without: Collection[str]) -> None:
+    def __init__(
+        self,
+        rules: dict[str, list[Rule]],
+        without: Collection[str],
+        replaced: Mapping[int, Expr] | None = None,
+    ) -> None:
+        self.replaced = replaced or {}  # what to compute instead, by the call's id
         self.rules = {
             call: [f for f in about if f.__name__ not in without] for call, about in rules.items()
         }
@@ -84,12 +92,15 @@ class _Rewriter:
 
     def rebuilt(self, expr: Expr) -> Expr:
         """What has become of a call."""
+        if id(expr) not in self.new:  # made by a replacement
+            self.rebuild(expr)
         return self.new[id(expr)]
 
     def rebuild(self, expr: Expr) -> None:
         """Rewrites a call whose operands have been rewritten."""
         if id(expr) not in self.new:
-            self.new[id(expr)] = self.settled(_with_operands(expr, self.rebuilt))
+            better = self.replaced.get(id(expr), expr)
+            self.new[id(expr)] = self.settled(_with_operands(better, self.rebuilt))
 
     def settled(self, expr: Expr) -> Expr:
         """The final form of a call: rules are tried until none has anything to say.
@@ -505,6 +516,56 @@ def sum_without_axis(x: Expr) -> Any:
     return Expr(a.fn, a.args, tuple(sorted(kwargs.items())), x.known_shape, x.known_dtype)
 
 
+# -- between the rounds: what takes several calls to see -------------------------------------------
+
+
+_CALL = 1500  # elements that an element-wise call could have computed in the time it takes to begin
+
+
+def scale_once_for_all(trace: Trace) -> dict[int, Expr]:
+    """k * (a1 d), k * (a2 d) -> a1 (k d), a2 (k d): a learning rate scales one array, not all gradients
+
+    It pays when d is smaller than the products, or when calls saved make up for its elements.
+    """
+    roots = [*trace.effects, *trace.fetches, *trace.updates.values()]
+    groups: dict[Any, list[tuple[Expr, Expr, Expr]]] = {}
+    for expr in calls_of(roots):
+        scaled = _scaled_product(expr)
+        if scaled is not None:
+            number, product, d = scaled
+            key = (id(d), id(number) if isinstance(number, Expr) else number)
+            groups.setdefault(key, []).append((expr, product, d))
+    replaced = {}
+    for group in groups.values():
+        expr, _, d = group[0]
+        saved = sum(product.size for _, product, _ in group) + _CALL * (len(group) - 1)
+        if d.size >= saved or any(x.dtype != d.dtype for x, _, _ in group):
+            continue
+        number = next(arg for arg in expr.args if _number(arg) is not None)
+        scaled_d = Expr("np.multiply", (number, d), (), d.shape, d.dtype, None, expr.op)
+        for x, product, _ in group:
+            args = tuple([scaled_d if arg is d else arg for arg in product.args])
+            replaced[id(x)] = Expr(product.fn, args, product.kwargs, x.shape, x.dtype, None, x.op)
+    return replaced
+
+
+def _scaled_product(expr: Expr) -> tuple[Any, Expr, Expr] | None:
+    """For k * matmul(a, d) and k * sum(d, axis=0): the number, the product, and d."""
+    if expr.fn != "np.multiply" or not expr.known_shape or expr.known_dtype is None:
+        return None
+    for number, product in (expr.args, expr.args[::-1]):
+        if _number(number) is None or not isinstance(product, Expr) or not _keeps(expr, product):
+            continue
+        if isinstance(number, Expr) and number.known_shape != ():
+            continue
+        axis = dict(product.kwargs).get("axis")
+        if product.fn == "np.matmul" or (product.fn == "np.add.reduce" and axis == 0):
+            d = product.args[-1]
+            if isinstance(d, Expr) and d.known_shape and d.known_dtype is not None:
+                return number, product, d
+    return None
+
+
 # -- the last round: the cheaper of two calls ---------------------------------------------------------
 
 
@@ -517,6 +578,14 @@ def product_of_matrices(x: Expr) -> Any:
     if x.dtype.kind != "f" or not a.dtype == b.dtype == x.dtype or x.dtype.itemsize < 4:
         return None
     return Expr("np.dot", (a, b), (), x.known_shape, x.known_dtype)
+
+
+@rule("np.vdot", last=True)
+def flat_product(x: Expr) -> Any:
+    """vdot(a, b) -> dot(flat a, flat b): flattening a buffer is done once, with the buffer"""
+    a, b = x.args
+    flat = [np.reshape(part, (part.size,)) for part in (a, b)]
+    return Expr("np.dot", tuple(flat), (), (), x.known_dtype)
 
 
 @rule("np.add.reduce", last=True)
@@ -568,3 +637,6 @@ def number_as_array(x: Expr) -> Any:
                 args[i] = constant(np.array(number, other.dtype))
                 return Expr(x.fn, tuple(args), x.kwargs, x.known_shape, x.known_dtype)
     return None
+
+
+RULES["scale_once_for_all"] = scale_once_for_all

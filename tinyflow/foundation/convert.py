@@ -69,7 +69,7 @@ def _strings(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
                 f"Failed to convert object of type {type(item)} to Tensor. Contents: {item!r}. "
                 "Consider casting elements to a supported type."
             )
-        result[i] = item
+        result[i] = bytes(item)  # not NumPy's own kind
     return result
 
 

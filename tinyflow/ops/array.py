@@ -1,5 +1,8 @@
 """What other ops are made with: placeholders, identities, shapes, ranges, and reshaping."""
 
+# Calling an op class gives the op's output, which mypy cannot see:
+# mypy: disable-error-code="return-value"
+
 from __future__ import annotations
 
 import math
@@ -11,7 +14,15 @@ import numpy as np
 from tinyflow.foundation.convert import as_array
 from tinyflow.foundation.dtypes import DType, as_dtype, float32, float64, int32, int64
 from tinyflow.foundation.errors import DtypeProblem, Problem
-from tinyflow.foundation.shapes import Shape, Spec, as_shape, elements, is_known, merge_shapes, show_shape
+from tinyflow.foundation.shapes import (
+    Shape,
+    Spec,
+    as_shape,
+    elements,
+    is_known,
+    merge_shapes,
+    show_shape,
+)
 from tinyflow.graph.constant_value import constant_shape, constant_value
 from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import name_scope
@@ -61,7 +72,9 @@ def check_rank(rank: int, **specs: Spec) -> None:
     """Raises a Problem if an operand is known to have another rank: 0 a scalar, 1 a vector."""
     for operand, (_, shape) in specs.items():
         if shape is not None and len(shape) != rank:
-            raise Problem(f"'{operand}' must have rank {rank}, but its shape is {show_shape(shape)}")
+            raise Problem(
+                f"'{operand}' must have rank {rank}, but its shape is {show_shape(shape)}"
+            )
 
 
 def common_dtype(**dtypes: DType | None) -> DType | None:
@@ -99,12 +112,12 @@ def axis_number(axis: Any, rank: int, what: str = "axis") -> int:
     Raises:
       Problem: if there is no such axis.
     """
-    axis = int(axis)
-    if not -rank <= axis < rank:
+    number = int(axis)
+    if not -rank <= number < rank:
         if not rank:
-            raise Problem(f"{what} {axis} does not exist: a scalar has no axes")
-        raise Problem(f"{what} {axis} is not in the interval [{-rank}, {rank - 1}]")
-    return axis % rank
+            raise Problem(f"{what} {number} does not exist: a scalar has no axes")
+        raise Problem(f"{what} {number} is not in the interval [{-rank}, {rank - 1}]")
+    return number % rank
 
 
 def renamed(new_name: str, new: Any, old_name: str, old: Any) -> Any:
@@ -257,7 +270,7 @@ NotDifferentiable("StopGradient")
 
 
 def stop_gradient(input: Any, name: str | None = None) -> Tensor:
-    """`input`, taken as a constant by gradients: theirs with respect to what is behind it is None."""
+    """`input`, taken as a constant by gradients: none flows to what is behind it."""
     return StopGradient([input], name=name)
 
 
@@ -300,7 +313,9 @@ class EnsureShape(Operation):
         return input
 
     def checked(self, shape: Shape) -> Shape:
-        return merged(shape, self.shape, "the tensor's shape is not compatible with the expected one")
+        return merged(
+            shape, self.shape, "the tensor's shape is not compatible with the expected one"
+        )
 
 
 def ensure_shape(x: Any, shape: Any, name: str | None = None) -> Tensor:
@@ -320,7 +335,7 @@ def ensure_shape(x: Any, shape: Any, name: str | None = None) -> Tensor:
 # -- shapes as values -----------------------------------------------------------------------------
 
 
-class Shape_(Operation):  # noqa: N801  (Shape is the type of static shapes)
+class Shape_(Operation):
     """The input's shape, as a vector."""
 
     op_type = "Shape"
@@ -398,7 +413,7 @@ def size(input: Any, name: str | None = None, out_type: Any = int32) -> Tensor:
         dtype = as_dtype(out_type)
         known = input.spec.shape
         if known is not None and None not in known:
-            return constant(np.array(elements(known), dtype.numpy), name=scope)  # type: ignore[arg-type]
+            return constant(np.array(elements(known), dtype.numpy), name=scope)
         return Size([input], name=scope, out_type=dtype)
 
 
@@ -461,24 +476,25 @@ class Reshape(Indexed):
         """
         if sizes.count(-1) > 1:
             first = sizes.index(-1)
+            second = sizes.index(-1, first + 1)
             raise Problem(
-                f"Only one input size may be -1, not both {first} and {sizes.index(-1, first + 1)}: {list(sizes)}"
+                f"Only one input size may be -1, not both {first} and {second}: {list(sizes)}"
             )
         count = elements(shape)
         if -1 not in sizes:
             if elements(sizes) != count:
                 raise Problem(
-                    f"Input to reshape is a tensor with {count} values, but the requested shape has "
-                    f"{elements(sizes)}: {show_shape(tuple(shape))} -> {list(sizes)}"
+                    f"Input to reshape is a tensor with {count} values, but the requested shape "
+                    f"has {elements(sizes)}: {show_shape(tuple(shape))} -> {list(sizes)}"
                 )
             return tuple(sizes)
-        # With a 0 among the sizes, what is left is shared out among the others.
+        # With a 0 among the sizes, TF 1.15 leaves zeros out of account on both sides.
         rest = math.prod(size for size in sizes if size > 0)
         left = math.prod(size for size in shape if size) if 0 in sizes else count
-        if left % rest:
+        if left % rest and not (0 in sizes and 0 in shape):
             raise Problem(
-                f"Input to reshape is a tensor with {count} values, but the requested shape requires "
-                f"a multiple of {rest}: {show_shape(tuple(shape))} -> {list(sizes)}, and "
+                f"Input to reshape is a tensor with {count} values, but the requested shape "
+                f"requires a multiple of {rest}: {show_shape(tuple(shape))} -> {list(sizes)}, and "
                 f"{left} % {rest} = {left % rest}"
             )
         return tuple(left // rest if size == -1 else size for size in sizes)
@@ -592,7 +608,7 @@ def unbroadcast(x: Tensor, like: Tensor) -> Tensor:
 
 
 class Range(Operation):
-    """start, start + delta, ... as long as they are below limit (above it, if delta is negative)."""
+    """start, start + delta, ... as long as they are below limit (or above it, going down)."""
 
     same_dtype = True
     recordable = True
@@ -627,10 +643,14 @@ class Range(Operation):
             raise Problem("Requires delta != 0")
         if (start > limit) if delta > 0 else (start < limit):
             rule = "start <= limit when delta > 0" if delta > 0 else "start >= limit when delta < 0"
-            raise Problem(f"Requires {rule}: {start}/{limit}", f"a delta of {-delta}, or start and limit exchanged")
+            raise Problem(
+                f"Requires {rule}: {start}/{limit}",
+                f"a delta of {-delta}, or start and limit exchanged",
+            )
         if np.result_type(start, limit, delta).kind in "iu":
             return -((int(start) - int(limit)) // int(delta))  # rounded up
-        return math.ceil((limit - start) / delta)
+        count: int = math.ceil((limit - start) / delta)
+        return count
 
 
 NotDifferentiable("Range")
@@ -638,7 +658,7 @@ NotDifferentiable("Range")
 _WIDTHS = (int32, int64, float32, float64)  # a range has the widest dtype of its operands
 
 
-def range(  # noqa: A001
+def range(
     start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str | None = "range"
 ) -> Tensor:
     """The numbers from `start` (0, if only one number is given) to `limit`, `delta` apart.
@@ -667,7 +687,11 @@ def range(  # noqa: A001
 
 def _dtype_of(value: Any) -> Any:
     """The dtype that a value has as a tensor."""
-    return value.dtype and value.dtype.base_dtype if is_tensor(value) else as_dtype(as_array(value).dtype)
+    return (
+        value.dtype and value.dtype.base_dtype
+        if is_tensor(value)
+        else as_dtype(as_array(value).dtype)
+    )
 
 
 def _as(value: Any, dtype: DType | None, name: str) -> Tensor:
@@ -677,6 +701,7 @@ def _as(value: Any, dtype: DType | None, name: str) -> Tensor:
 
 def __getattr__(name: str) -> Any:  # TEMPORARY: what has moved to other files
     import importlib
+
     for module in ("creation", "shaping"):
         found = getattr(importlib.import_module(f"tinyflow.ops.{module}"), name, None)
         if found is not None and not name.startswith("__"):

@@ -1,5 +1,8 @@
 """Tensors made from little: filled with one value, evenly spaced, one-hot, broadcast."""
 
+# Calling an op class gives the op's output, which mypy cannot see:
+# mypy: disable-error-code="return-value"
+
 from __future__ import annotations
 
 from typing import Any
@@ -128,7 +131,9 @@ def _static_sizes(shape: Any) -> Any:
         return None
     sizes = as_shape(shape)
     if sizes is None or None in sizes:
-        raise ValueError(f"Cannot convert a partially known TensorShape to a Tensor: {show_shape(sizes)}")
+        raise ValueError(
+            f"Cannot convert a partially known TensorShape to a Tensor: {show_shape(sizes)}"
+        )
     return sizes
 
 
@@ -160,7 +165,9 @@ NotDifferentiable("ZerosLike")
 NotDifferentiable("OnesLike")
 
 
-def zeros_like(tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True) -> Tensor:
+def zeros_like(
+    tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True
+) -> Tensor:
     """Zeros in the shape of a tensor, and of its dtype unless `dtype` names another.
 
     Args:
@@ -177,7 +184,9 @@ def zeros_like(tensor: Any, dtype: Any = None, name: str | None = None, optimize
         return ZerosLike([tensor], name=scope)
 
 
-def ones_like(tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True) -> Tensor:
+def ones_like(
+    tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True
+) -> Tensor:
     """Ones in the shape of a tensor, and of its dtype unless `dtype` names another."""
     with name_scope(name, "ones_like", [tensor]) as scope:
         tensor = convert_to_tensor(tensor, name="tensor")
@@ -215,7 +224,9 @@ class BroadcastTo(Indexed):
         if len(shape) > len(target) or any(
             m not in (1, n) and m is not None and n is not None for m, n in pairs
         ):
-            raise Problem(f"a tensor of shape {show_shape(shape)} does not broadcast to {show_shape(target)}")
+            raise Problem(
+                f"a tensor of shape {show_shape(shape)} does not broadcast to {show_shape(target)}"
+            )
 
 
 @RegisterGradient("BroadcastTo")
@@ -332,7 +343,9 @@ def linspace(start: Any, stop: Any, num: Any, name: str | None = None) -> Tensor
     array([0.  , 0.25, 0.5 , 0.75, 1.  ], dtype=float32)
     """
     like = next((x for x in (start, stop) if is_tensor(x)), None)
-    return LinSpace([start, stop, num], name=name, like=None if like is None else convert_to_tensor(like))
+    return LinSpace(
+        [start, stop, num], name=name, like=None if like is None else convert_to_tensor(like)
+    )
 
 
 lin_space = linspace
@@ -409,5 +422,7 @@ def one_hot(
         on = constant(dtype.numpy.kind == "b" or 1, dtype, name="on_value") if on is None else on
         off = zeros([], dtype, name="off_value") if off is None else off
         if on.spec.dtype is not off.spec.dtype:
-            raise TypeError(f"dtype {on.dtype} of on_value does not match dtype {off.dtype} of off_value")
+            raise TypeError(
+                f"dtype {on.dtype} of on_value does not match dtype {off.dtype} of off_value"
+            )
         return OneHot([indices, depth, on, off], name=scope, axis=-1 if axis is None else axis)

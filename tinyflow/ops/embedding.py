@@ -1,10 +1,11 @@
 """Rows of a table by number: `tf.nn.embedding_lookup`."""
 
+# Calling an op class gives the op's output, which mypy cannot see:
+# mypy: disable-error-code="return-value"
+
 from __future__ import annotations
 
 from typing import Any
-
-import numpy as np
 
 from tinyflow.foundation.dtypes import int32
 from tinyflow.graph.graph import name_scope
@@ -41,7 +42,11 @@ def embedding_lookup(
     """
     if params is None:
         raise ValueError("params must be specified")
-    tables = list(params) if isinstance(params, list | tuple) and any(map(is_tensor, params)) else [params]
+    tables = (
+        list(params)
+        if isinstance(params, list | tuple) and any(map(is_tensor, params))
+        else [params]
+    )
     if isinstance(params, list | tuple) and not params:
         raise ValueError("Need at least one param")
     if partition_strategy not in ("mod", "div"):
@@ -56,7 +61,9 @@ def embedding_lookup(
         if max_norm is not None:
             rank = rows.shape.ndims
             if rank is None or ids.shape.ndims is None:
-                raise ValueError("embedding_lookup with max_norm needs params and ids of known rank")
+                raise ValueError(
+                    "embedding_lookup with max_norm needs params and ids of known rank"
+                )
             rows = clip_by_norm(rows, max_norm, axes=list(range(ids.shape.ndims, rank)))
         return identity(rows, name="Identity")
 

@@ -1,5 +1,8 @@
 """Ops that take parts of a tensor: `x[...]`, gather, masks, and reversing."""
 
+# Calling an op class gives the op's output, which mypy cannot see:
+# mypy: disable-error-code="return-value"
+
 from __future__ import annotations
 
 import math
@@ -18,7 +21,15 @@ from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.graph.operators import operator
-from tinyflow.ops.array import Indexed, axis_number, check_integers, check_rank, merged, renamed, reshape
+from tinyflow.ops.array import (
+    Indexed,
+    axis_number,
+    check_integers,
+    check_rank,
+    merged,
+    renamed,
+    reshape,
+)
 from tinyflow.ops.array import shape as shape_of
 from tinyflow.ops.comparison import where as select
 from tinyflow.ops.comparison import where_v2 as select_v2
@@ -39,8 +50,8 @@ newaxis = None
 # -- x[...] ---------------------------------------------------------------------------------------
 
 
-class StridedSlice(Indexed):
-    """`input[begin:end:strides]`, with masks that say where an entry means something else.
+class _Masked(Indexed):
+    """What an index is, written as TF does: rows begin, end and strides, and masks.
 
     Bit i of a mask is for entry i: begin_mask and end_mask, take the axis from its beginning or to
     its end; ellipsis_mask, take all axes that no other entry is for; new_axis_mask, put a new axis
@@ -52,6 +63,33 @@ class StridedSlice(Indexed):
     ellipsis_mask: int = 0
     new_axis_mask: int = 0
     shrink_axis_mask: int = 0
+
+    def key(
+        self, begin: Sequence[int], end: Sequence[int], strides: Sequence[int]
+    ) -> tuple[Any, ...]:
+        """The index that NumPy takes for it."""
+        key: list[Any] = []
+        for i, (first, last, step) in enumerate(zip(begin, end, strides, strict=True)):
+            if self.ellipsis_mask >> i & 1:
+                key.append(Ellipsis)
+            elif self.new_axis_mask >> i & 1:
+                key.append(None)
+            elif self.shrink_axis_mask >> i & 1:
+                key.append(first)
+            elif not step:
+                raise Problem(f"strides[{i}] must be non-zero")
+            else:
+                start = None if self.begin_mask >> i & 1 else first
+                stop = None if self.end_mask >> i & 1 else last
+                key.append(_slice(start, stop, None if step == 1 else step))
+        if key.count(Ellipsis) > 1:
+            raise Problem("Multiple ellipses in slice spec not allowed")
+        return tuple(key)
+
+
+class StridedSlice(_Masked):
+    """`input[begin:end:strides]`, with masks that say where an entry means something else."""
+
     index_operands = ("begin", "end", "strides")
 
     def infer(self, input: Spec, begin: Spec, end: Spec, strides: Spec) -> Spec:
@@ -80,26 +118,6 @@ class StridedSlice(Indexed):
                 sizes.append(None if size is None else len(_range(size)[part]))
         return tuple(sizes)
 
-    def key(self, begin: Sequence[int], end: Sequence[int], strides: Sequence[int]) -> tuple[Any, ...]:
-        """The index that NumPy takes for it."""
-        key: list[Any] = []
-        for i, (first, last, step) in enumerate(zip(begin, end, strides, strict=True)):
-            if self.ellipsis_mask >> i & 1:
-                key.append(Ellipsis)
-            elif self.new_axis_mask >> i & 1:
-                key.append(None)
-            elif self.shrink_axis_mask >> i & 1:
-                key.append(first)
-            elif not step:
-                raise Problem(f"strides[{i}] must be non-zero")
-            else:
-                start = None if self.begin_mask >> i & 1 else first
-                stop = None if self.end_mask >> i & 1 else last
-                key.append(_slice(start, stop, None if step == 1 else step))
-        if key.count(Ellipsis) > 1:
-            raise Problem("Multiple ellipses in slice spec not allowed")
-        return tuple(key)
-
     def static_key(self) -> tuple[Any, ...] | None:
         """The index, if it is known before the op runs."""
         parts = [constant_value(tensor) for tensor in self.inputs[1:4]]
@@ -113,7 +131,9 @@ class StridedSlice(Indexed):
         return input[key]
 
 
-def _places(shape: Sequence[Any], key: tuple[Any, ...]) -> Iterator[tuple[int | None, int | None, Any]]:
+def _places(
+    shape: Sequence[Any], key: tuple[Any, ...]
+) -> Iterator[tuple[int | None, int | None, Any]]:
     """For each axis, and each new one, of an indexed array (axis, place in the key, entry).
 
     New axes have no axis; those that the key does not mention have no place.
@@ -157,7 +177,7 @@ def _sliced_shape(shape: Sequence[int | None], key: tuple[Any, ...]) -> tuple[in
     return tuple(sizes)
 
 
-class StridedSliceGrad(StridedSlice):
+class StridedSliceGrad(_Masked):
     """Zeros of the given shape, with `dy` where a StridedSlice of them would be taken from."""
 
     index_operands = ("shape", "begin", "end", "strides")
@@ -184,7 +204,7 @@ class StridedSliceGrad(StridedSlice):
 _MASKS = ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")
 
 
-def _masks(op: Operation) -> dict[str, int]:
+def _masks(op: Operation) -> dict[str, Any]:
     return {name: op.get_attr(name) for name in _MASKS}
 
 
@@ -252,7 +272,7 @@ def _is_mask(key: Any) -> bool:
     return isinstance(key, bool | np.bool_) or (isinstance(key, np.ndarray) and key.dtype == bool)
 
 
-def _entries(parts: tuple[Any, ...]) -> tuple[list[list[Any]], dict[str, int]]:
+def _entries(parts: tuple[Any, ...]) -> tuple[list[list[Any]], dict[str, Any]]:
     """The rows begin, end and strides of an index, and its masks."""
     rows: list[list[Any]] = [[], [], []]
     masks = dict.fromkeys(_MASKS, 0)
@@ -289,7 +309,9 @@ def _index(part: Any) -> Any:
         dtype = tensor.spec.dtype
         if not tensor.spec.shape and (dtype is None or dtype.is_integer):
             return tensor
-    elif isinstance(part, Dimension) or (np.ndim(part) == 0 and np.asarray(part).dtype.kind in "iu"):
+    elif isinstance(part, Dimension) or (
+        np.ndim(part) == 0 and np.asarray(part).dtype.kind in "iu"
+    ):
         return int(part)
     raise TypeError(
         "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar "
@@ -309,46 +331,18 @@ def _packed(row: list[Any], name: str) -> Tensor:
 # -- gather ---------------------------------------------------------------------------------------
 
 
-class GatherV2(Indexed):
-    """The slices of `params` along an axis that the indices name."""
-
+class _Gathering(Indexed):
     batch_dims: int = 0
     index_operands = ("indices", "axis")
-
-    def infer(self, params: Spec, indices: Spec, axis: Spec) -> Spec:
-        check_integers(indices=indices.dtype, axis=axis.dtype)
-        number, batch = constant_value(self.inputs[2]), self.batch_dims
-        if params.shape is None or indices.shape is None:
-            return Spec(params.dtype)
-        if number is None:
-            return Spec(params.dtype, (None,) * (len(params.shape) + len(indices.shape) - 1 - batch))
-        at = self.place(number, len(params.shape), len(indices.shape))
-        same = merged(params.shape[:batch], indices.shape[:batch], "params and indices differ in a batch axis")
-        assert same is not None
-        return Spec(
-            params.dtype,
-            (*same, *params.shape[batch:at], *indices.shape[batch:], *params.shape[at + 1 :]),
-        )
 
     def place(self, axis: Any, rank: int, index_rank: int) -> int:
         at = axis_number(axis, rank)
         if not self.batch_dims <= min(at, index_rank):
             raise Problem(
-                f"batch_dims ({self.batch_dims}) must not be more than the axis ({at}), or than the "
-                f"rank of indices ({index_rank})"
+                f"batch_dims ({self.batch_dims}) must not be more than the axis ({at}), or than "
+                f"the rank of indices ({index_rank})"
             )
         return at
-
-    def compute(self, params: Any, indices: Any, axis: Any) -> Any:
-        at = self.place(axis, params.ndim, indices.ndim)
-        check_range(indices, params.shape[at])
-        if not self.batch_dims:
-            return np.take(params, indices, axis=at)
-        inner, rows = self.rows(params.shape, indices, at)
-        flat = np.reshape(np.moveaxis(params, at, self.batch_dims), (-1, *inner))
-        taken = np.reshape(flat[rows], (*indices.shape, *inner))
-        places = _range(self.batch_dims, indices.ndim)
-        return np.moveaxis(taken, places, [i + at - self.batch_dims for i in places])
 
     def rows(self, shape: Sequence[int], indices: Any, at: int) -> tuple[tuple[int, ...], Any]:
         """Which rows the indices name, where a row is params at one place of its batch and of `at`.
@@ -360,6 +354,40 @@ class GatherV2(Indexed):
         starts = np.arange(math.prod(shape[:batch])) * shape[at]
         flat = np.reshape(indices, (len(starts), math.prod(indices.shape[batch:])))
         return (*shape[batch:at], *shape[at + 1 :]), np.ravel(flat + starts[:, None])
+
+
+class GatherV2(_Gathering):
+    """The slices of `params` along an axis that the indices name."""
+
+    def infer(self, params: Spec, indices: Spec, axis: Spec) -> Spec:
+        check_integers(indices=indices.dtype, axis=axis.dtype)
+        number, batch = constant_value(self.inputs[2]), self.batch_dims
+        if params.shape is None or indices.shape is None:
+            return Spec(params.dtype)
+        if number is None:
+            return Spec(
+                params.dtype, (None,) * (len(params.shape) + len(indices.shape) - 1 - batch)
+            )
+        at = self.place(number, len(params.shape), len(indices.shape))
+        same = merged(
+            params.shape[:batch], indices.shape[:batch], "params and indices differ in a batch axis"
+        )
+        assert same is not None
+        return Spec(
+            params.dtype,
+            (*same, *params.shape[batch:at], *indices.shape[batch:], *params.shape[at + 1 :]),
+        )
+
+    def compute(self, params: Any, indices: Any, axis: Any) -> Any:
+        at = self.place(axis, params.ndim, indices.ndim)
+        check_range(indices, params.shape[at])
+        if not self.batch_dims:
+            return np.take(params, indices, axis=at)
+        inner, rows = self.rows(params.shape, indices, at)
+        flat = np.reshape(np.moveaxis(params, at, self.batch_dims), (-1, *inner))
+        taken = np.reshape(flat[rows], (*indices.shape, *inner))
+        places = _range(self.batch_dims, indices.ndim)
+        return np.moveaxis(taken, places, [i + at - self.batch_dims for i in places])
 
 
 def check_range(indices: Any, size: int, operand: str = "indices") -> None:
@@ -381,8 +409,8 @@ def update_rows(ufunc: np.ufunc, into: Any, rows: Any, values: Any) -> Any:
     return into
 
 
-class GatherGrad(GatherV2):
-    """Zeros in the shape of `params`, to which is added what was gathered: the gradient of GatherV2."""
+class GatherGrad(_Gathering):
+    """Zeros in the shape of `params`, to which is added what was gathered from there."""
 
     def infer(self, grad: Spec, indices: Spec, params: Spec, axis: Spec) -> Spec:
         return Spec(grad.dtype, params.shape)
@@ -412,8 +440,8 @@ def _gather_grad_grad(op: Operation, grad: Tensor) -> Any:
 
 
 def gather(
-    params: Any, indices: Any, validate_indices: Any = None, name: str | None = None, axis: Any = None,
-    batch_dims: int = 0,
+    params: Any, indices: Any, validate_indices: Any = None, name: str | None = None,
+    axis: Any = None, batch_dims: int = 0,
 ) -> Tensor:  # fmt: skip
     """The slices of `params` along `axis` that `indices` names.
 
@@ -511,7 +539,9 @@ def _where(condition: Any, x: Any, y: Any, name: str | None, choose: Any) -> Ten
     return chosen
 
 
-def boolean_mask(tensor: Any, mask: Any, name: str | None = "boolean_mask", axis: Any = None) -> Tensor:
+def boolean_mask(
+    tensor: Any, mask: Any, name: str | None = "boolean_mask", axis: Any = None
+) -> Tensor:
     """The parts of `tensor` where a mask is True.
 
     Args:
@@ -610,7 +640,9 @@ class ReverseSequence(Indexed):
             return input
         batch, _ = self.axes(len(input.shape))
         count = input.shape[batch : batch + 1]
-        count = merged(count, seq_lengths.shape, "seq_lengths needs one length for each row of the batch")  # type: ignore[assignment]
+        count = merged(
+            count, seq_lengths.shape, "seq_lengths needs one length for each row of the batch"
+        )  # type: ignore[assignment]
         return Spec(input.dtype, (*input.shape[:batch], *count, *input.shape[batch + 1 :]))
 
     def axes(self, rank: int) -> tuple[int, int]:
@@ -621,11 +653,17 @@ class ReverseSequence(Indexed):
 
     def compute(self, input: Any, seq_lengths: Any) -> Any:
         batch, along = self.axes(input.ndim)
-        merged(input.shape[batch : batch + 1], seq_lengths.shape, "seq_lengths needs one length for each row of the batch")
+        merged(
+            input.shape[batch : batch + 1],
+            seq_lengths.shape,
+            "seq_lengths needs one length for each row of the batch",
+        )
         check_range(seq_lengths, input.shape[along] + 1, "seq_lengths")
         shape = [1] * input.ndim
         lengths = np.reshape(seq_lengths, [*shape[:batch], -1, *shape[batch + 1 :]])
-        places = np.reshape(np.arange(input.shape[along]), [*shape[:along], -1, *shape[along + 1 :]])
+        places = np.reshape(
+            np.arange(input.shape[along]), [*shape[:along], -1, *shape[along + 1 :]]
+        )
         source = np.where(places < lengths, lengths - 1 - places, places)
         return np.take_along_axis(input, source, axis=along)
 

@@ -1,5 +1,8 @@
 """Padding, and its opposite, the slice: each is the gradient of the other."""
 
+# Calling an op class gives the op's output, which mypy cannot see:
+# mypy: disable-error-code="return-value"
+
 from __future__ import annotations
 
 from builtins import slice as _slice
@@ -36,13 +39,21 @@ class Slice(Indexed):
         if starts is not None and counts is not None and is_known(input.shape):
             return Spec(input.dtype, self.sizes(input.shape, starts.tolist(), counts.tolist()))  # type: ignore[arg-type]
         partly = constant_shape(self.inputs[2])
-        if counts is None or input.shape is None or starts is None or len(counts) != len(input.shape):
+        if (
+            counts is None
+            or input.shape is None
+            or starts is None
+            or len(counts) != len(input.shape)
+        ):
             if partly is None and input.shape is not None:
                 partly = (None,) * len(input.shape)
             return Spec(input.dtype, partly)
-        rest = [n if n is None else n - b for n, b in zip(input.shape, starts.tolist(), strict=True)]
+        rest = [
+            n if n is None else n - b for n, b in zip(input.shape, starts.tolist(), strict=True)
+        ]
         return Spec(
-            input.dtype, tuple(r if n == -1 else n for r, n in zip(rest, counts.tolist(), strict=True))
+            input.dtype,
+            tuple(r if n == -1 else n for r, n in zip(rest, counts.tolist(), strict=True)),
         )
 
     def compute(self, input: Any, begin: Any, size: Any) -> Any:
@@ -62,9 +73,12 @@ class Slice(Indexed):
         for axis, (whole, b, n) in enumerate(zip(shape, begin, size, strict=True)):
             count = whole - b if n == -1 else n
             if not 0 <= b <= whole or not 0 <= count <= whole - b:
-                what, given, most = ("begin", b, whole) if not 0 <= b <= whole else ("size", n, whole - b)
+                what, given, most = (
+                    ("begin", b, whole) if not 0 <= b <= whole else ("size", n, whole - b)
+                )
                 raise Problem(
-                    f"Expected {what}[{axis}] in [0, {most}], but got {given}: axis {axis} has size {whole}"
+                    f"Expected {what}[{axis}] in [0, {most}], but got {given}: "
+                    f"axis {axis} has size {whole}"
                 )
             counts.append(count)
         return tuple(counts)
@@ -76,13 +90,13 @@ def _slice_grad(op: Operation, grad: Tensor) -> Any:
     output = op.outputs[0]
     start = constant_value(begin)
     if start is not None and is_known(input.spec.shape) and is_known(output.spec.shape):
-        rest = np.subtract(input.spec.shape, output.spec.shape) - start  # type: ignore[arg-type]
+        rest = np.array(input.spec.shape) - np.array(output.spec.shape) - start
         return pad(grad, np.stack([start, rest], axis=1).astype(np.int32)), None, None
     after = shape_like(input, begin) - shape_like(output, begin) - begin
     return pad(grad, stack([begin, after], axis=1)), None, None
 
 
-def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Tensor:  # noqa: A001
+def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Tensor:
     """The box of `input_` that begins at `begin` and has `size` elements along each axis.
 
     Args:
@@ -109,7 +123,7 @@ def _pairs(paddings: Tensor) -> list[list[int] | None] | None:
     if value is None and paddings.op.type == "Pack" and paddings.op.get_attr("axis") == 0:
         rows = [constant_value(row) for row in paddings.op.inputs]
         return [None if row is None else row.tolist() for row in rows]
-    return None if value is None else value.tolist()  # type: ignore[no-any-return]
+    return None if value is None else value.tolist()
 
 
 def _check_pairs(pairs: Sequence[Any], rank: int | None) -> None:
@@ -166,7 +180,9 @@ class Pad(_Padding):
         return Spec(tensor.dtype, self.padded(tensor.shape))
 
     def compute(self, tensor: Any, paddings: Any) -> Any:
-        return self.pad(tensor, paddings, b"" if tensor.dtype == object else np.zeros((), tensor.dtype))
+        return self.pad(
+            tensor, paddings, b"" if tensor.dtype == object else np.zeros((), tensor.dtype)
+        )
 
 
 class PadV2(_Padding):
@@ -202,7 +218,11 @@ def _mirrored(size: int, before: int, after: int, offset: int) -> Any:
         )
     places = np.arange(size)
     return np.concatenate(
-        [places[offset : before + offset][::-1], places, places[size - after - offset : size - offset][::-1]]
+        [
+            places[offset : before + offset][::-1],
+            places,
+            places[size - after - offset : size - offset][::-1],
+        ]
     )
 
 
@@ -217,7 +237,7 @@ class MirrorPad(_Padding):
         if pairs is not None and tensor.shape is not None:
             for size, pair in zip(tensor.shape, pairs, strict=True):
                 if size is not None and pair is not None:
-                    _mirrored(size, *pair, self.offset)
+                    _mirrored(size, pair[0], pair[1], self.offset)
         return Spec(tensor.dtype, shape)
 
     @property
@@ -271,7 +291,11 @@ def _mirror_pad_grad_grad(op: Operation, grad: Tensor) -> Any:
 
 
 def pad(
-    tensor: Any, paddings: Any, mode: str = "CONSTANT", name: str | None = None, constant_values: Any = 0
+    tensor: Any,
+    paddings: Any,
+    mode: str = "CONSTANT",
+    name: str | None = None,
+    constant_values: Any = 0,
 ) -> Tensor:
     """`tensor` in a frame.
 

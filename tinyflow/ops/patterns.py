@@ -1,5 +1,8 @@
 """Tensors made by a pattern: grids, masks, repetitions, and matrices known by their diagonals."""
 
+# Calling an op class gives the op's output, which mypy cannot see:
+# mypy: disable-error-code="return-value"
+
 from __future__ import annotations
 
 import math
@@ -19,7 +22,7 @@ from tinyflow.ops.comparison import less, maximum, minimum
 from tinyflow.ops.constant import constant, convert_to_tensor, is_tensor
 from tinyflow.ops.conversion import cast
 from tinyflow.ops.creation import ones, ones_like, zeros, zeros_like
-from tinyflow.ops.indexing import Where, gather
+from tinyflow.ops.indexing import gather, where
 from tinyflow.ops.reduction import reduce_max
 from tinyflow.ops.shaping import axis_of, concat, expand_dims, same_typed, size_along, tile
 
@@ -68,7 +71,9 @@ def meshgrid(*args: Any, **kwargs: Any) -> list[Tensor]:
         return [tensor * one for tensor in along]
 
 
-def sequence_mask(lengths: Any, maxlen: Any = None, dtype: Any = bool_, name: str | None = None) -> Tensor:
+def sequence_mask(
+    lengths: Any, maxlen: Any = None, dtype: Any = bool_, name: str | None = None
+) -> Tensor:
     """For each length a row that is True so often, and False from there on.
 
     Args:
@@ -129,7 +134,7 @@ def repeat(input: Any, repeats: Any, axis: int | None = None, name: str | None =
         axis = axis if data.spec.shape is None else axis_of(axis, data.spec.shape)
         if repeats.spec.shape != ():
             data.shape[axis : axis + 1].assert_is_compatible_with(repeats.shape)
-            return gather(data, Where([sequence_mask(repeats)])[:, 0], axis=axis)
+            return gather(data, where(sequence_mask(repeats))[:, 0], axis=axis)
         sizes = shape_of(data)
         before, after = ones_like(sizes[: axis + 1]), ones_like(sizes[axis + 1 :])
         tiled = tile(expand_dims(data, axis + 1), concat([before, [repeats], after], 0))
@@ -151,7 +156,9 @@ class Diag(Operation):
 
     def compute(self, diagonal: Any) -> Any:
         size = diagonal.size
-        matrix = np.where(np.eye(size, dtype=bool), np.reshape(diagonal, (size, 1)), _zero(diagonal))
+        matrix = np.where(
+            np.eye(size, dtype=bool), np.reshape(diagonal, (size, 1)), _zero(diagonal)
+        )
         return np.reshape(matrix, diagonal.shape * 2)
 
 
@@ -169,7 +176,9 @@ class DiagPart(Operation):
             return None
         count = len(shape) // 2
         if not shape or len(shape) % 2:
-            raise Problem(f"the rank must be even and at least 2, but the shape is {show_shape(shape)}")
+            raise Problem(
+                f"the rank must be even and at least 2, but the shape is {show_shape(shape)}"
+            )
         return merged(shape[:count], shape[count:], "the two halves of the shape differ")
 
     def compute(self, input: Any) -> Any:
@@ -234,7 +243,9 @@ def _matrices(shape: Shape) -> Any:
     """The shape of a batch of matrices, checked, as (batch, rows, columns)."""
     assert shape is not None
     if len(shape) < 2:
-        raise Problem(f"Shape must be at least rank 2 but is rank {len(shape)}: {show_shape(shape)}")
+        raise Problem(
+            f"Shape must be at least rank 2 but is rank {len(shape)}: {show_shape(shape)}"
+        )
     return shape[:-2], shape[-2], shape[-1]
 
 
@@ -297,9 +308,14 @@ class MatrixBandPart(Indexed):
         below, above = int(num_lower), int(num_upper)
         for what, count, most in (("num_lower", below, rows), ("num_upper", above, columns)):
             if count > most:
-                raise Problem(f"{what} must be negative or less or equal to {most}, the matrix's size, got: {count}")
+                raise Problem(
+                    f"{what} must be negative or less or equal to {most}, the matrix's size, "
+                    f"got: {count}"
+                )
         distance = np.arange(columns) - np.arange(rows)[:, None]
-        inside = np.logical_and(distance >= -below if below >= 0 else True, distance <= above if above >= 0 else True)
+        inside = np.logical_and(
+            distance >= -below if below >= 0 else True, distance <= above if above >= 0 else True
+        )
         return np.where(inside, input, _zero(input))
 
 
@@ -327,7 +343,9 @@ def _main_only(**others: Any) -> None:
     """TF 1.15 takes these arguments, and ignores them: an error is better."""
     for name, (value, default) in others.items():
         if value != default:
-            raise ValueError(f"only the main diagonal is supported: {name} must be {default}, not {value!r}")
+            raise ValueError(
+                f"only the main diagonal is supported: {name} must be {default}, not {value!r}"
+            )
 
 
 def matrix_diag(
@@ -344,7 +362,9 @@ def matrix_diag(
     array([[1, 0],
            [0, 2]], dtype=int32)
     """
-    _main_only(k=(k, 0), num_rows=(num_rows, -1), num_cols=(num_cols, -1), padding_value=(padding_value, 0))
+    _main_only(
+        k=(k, 0), num_rows=(num_rows, -1), num_cols=(num_cols, -1), padding_value=(padding_value, 0)
+    )
     return MatrixDiag([diagonal], name=name)
 
 
@@ -410,10 +430,12 @@ def eye(
         plain = not is_tensor(num_rows) and not is_tensor(columns)
         count = min(num_rows, columns) if plain else minimum(num_rows, columns)
         batch: Any = () if batch_shape is None else batch_shape
+        line: Any = [count]
+        whole: Any = [num_rows, columns]
         if is_tensor(batch):
-            line, whole = (concat([batch, sizes], 0) for sizes in ([count], [num_rows, columns]))
+            line, whole = (concat([batch, sizes], 0) for sizes in (line, whole))
         else:
-            line, whole = [*batch, count], [*batch, num_rows, columns]
+            line, whole = [*batch, *line], [*batch, *whole]
         if square:
             return matrix_diag(ones(line, dtype))
         return matrix_set_diag(zeros(whole, dtype), ones(line, dtype))

@@ -1,5 +1,8 @@
 """The greatest elements of each row: `tf.nn.top_k` and `tf.nn.in_top_k`."""
 
+# Calling an op class gives the op's output, which mypy cannot see:
+# mypy: disable-error-code="return-value"
+
 from __future__ import annotations
 
 from typing import Any, NamedTuple
@@ -13,7 +16,7 @@ from tinyflow.graph.constant_value import constant_value
 from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import Indexed, check_integers, check_rank, merged, reshape
+from tinyflow.ops.array import Indexed, check_integers, check_rank, merged, outputs_of, reshape
 from tinyflow.ops.array import shape as shape_of
 from tinyflow.ops.base import check_kind
 from tinyflow.ops.indexing import GatherGrad
@@ -94,7 +97,7 @@ def top_k(input: Any, k: Any = 1, sorted: bool = True, name: str | None = None) 
     >>> values.tolist(), indices.tolist()
     ([4.0, 3.0], [2, 0])
     """
-    return TopK(*TopKV2([input, k], name=name, sorted=sorted))
+    return TopK(*outputs_of(TopKV2([input, k], name=name, sorted=sorted)))
 
 
 class InTopKV2(Indexed):
@@ -103,10 +106,10 @@ class InTopKV2(Indexed):
     index_operands = ("targets", "k")
 
     def infer(self, predictions: Spec, targets: Spec, k: Spec) -> Spec:
-        if predictions.dtype not in (None, float32):
+        if predictions.dtype is not None and predictions.dtype is not float32:
             raise DtypeProblem(
-                f"Value passed to parameter 'predictions' has DataType {predictions.dtype.name} not "  # type: ignore[union-attr]
-                "in list of allowed values: float32",
+                f"Value passed to parameter 'predictions' has DataType {predictions.dtype.name} "
+                "not in list of allowed values: float32",
                 "tf.cast(predictions, tf.float32)",
             )
         check_integers(targets=targets.dtype, k=k.dtype)
@@ -117,7 +120,9 @@ class InTopKV2(Indexed):
         if predictions is not None and len(predictions) != 2:
             raise Problem(f"predictions must be a matrix, not {show_shape(predictions)}")
         count = None if predictions is None else predictions[:1]
-        return merged(count, targets, "there must be one target for each row of predictions") or (None,)
+        return merged(count, targets, "there must be one target for each row of predictions") or (
+            None,
+        )
 
     def compute(self, predictions: Any, targets: Any, k: Any) -> Any:
         self.rows(predictions.shape, targets.shape)

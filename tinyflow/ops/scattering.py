@@ -1,4 +1,7 @@
-"""Ops that read and write single places, or share rows out: gather_nd, scatter_nd, dynamic_stitch."""
+"""Ops that read and write places, or share rows out: gather_nd, scatter_nd, dynamic_stitch."""
+
+# Calling an op class gives the op's output, which mypy cannot see:
+# mypy: disable-error-code="return-value"
 
 from __future__ import annotations
 
@@ -139,7 +142,9 @@ def _batch_places(indices: Tensor, batch_dims: int) -> Tensor:
     rows = concat([sizes[:-1], [1]], 0)
     rank = indices.shape.ndims
     if rank is None or rank <= batch_dims:
-        raise ValueError(f"batch_dims = {batch_dims} needs indices of a known and higher rank, not {rank}")
+        raise ValueError(
+            f"batch_dims = {batch_dims} needs indices of a known and higher rank, not {rank}"
+        )
     columns = []
     for axis in range(batch_dims):
         along = [1] * rank
@@ -185,7 +190,7 @@ def _scatter_nd_grad(op: Operation, grad: Tensor) -> Any:
 
 
 def scatter_nd(indices: Any, updates: Any, shape: Any, name: str | None = None) -> Tensor:
-    """Zeros of shape `shape`, to which `updates` are added at the places named by rows of `indices`.
+    """Zeros of shape `shape`, with `updates` added at the places named by the rows of `indices`.
 
     Where a place is named twice, both updates are added.
 
@@ -253,7 +258,9 @@ def _tensor_scatter_sub_grad(op: Operation, grad: Tensor) -> Any:
     return grad, None, -gather_nd(grad, op.inputs[1])
 
 
-def tensor_scatter_update(tensor: Any, indices: Any, updates: Any, name: str | None = None) -> Tensor:
+def tensor_scatter_update(
+    tensor: Any, indices: Any, updates: Any, name: str | None = None
+) -> Tensor:
     """A copy of `tensor` with `updates` at the places named by the rows of `indices`.
 
     Where a place is named twice, the last update stays.
@@ -341,7 +348,7 @@ def unravel_index(indices: Any, dims: Any, name: str | None = None) -> Tensor:
     return UnravelIndex([indices, dims], name=name)
 
 
-# -- sharing rows out, and putting them together again ----------------------------------------------
+# -- sharing rows out, and putting them together again --------------------------------------------
 
 
 class DynamicPartition(Indexed):
@@ -379,8 +386,10 @@ def _dynamic_partition_grad(op: Operation, *grads: Tensor) -> Any:
     return reshape(dynamic_stitch(places, list(grads)), shape_of(data)), None
 
 
-def dynamic_partition(data: Any, partitions: Any, num_partitions: int, name: str | None = None) -> list[Tensor]:
-    """The rows of `data` in `num_partitions` tensors: row i goes to that with number `partitions[i]`.
+def dynamic_partition(
+    data: Any, partitions: Any, num_partitions: int, name: str | None = None
+) -> list[Tensor]:
+    """The rows of `data` in `num_partitions` tensors: row i goes to number `partitions[i]`.
 
     Args:
       partitions: ints, shaped as the first axes of `data` (whose rows are what is left).
@@ -395,7 +404,9 @@ def dynamic_partition(data: Any, partitions: Any, num_partitions: int, name: str
     """
     if num_partitions < 1:
         raise ValueError(f"num_partitions must be at least 1, not {num_partitions}")
-    return outputs_of(DynamicPartition([data, partitions], name=name, num_partitions=num_partitions))
+    return outputs_of(
+        DynamicPartition([data, partitions], name=name, num_partitions=num_partitions)
+    )
 
 
 class DynamicStitch(Operation):
@@ -464,7 +475,9 @@ def dynamic_stitch(indices: Any, data: Any, name: str | None = None) -> Tensor:
     array([10, 20, 30], dtype=int32)
     """
     if len(indices) != len(data) or not len(data):
-        raise ValueError(f"dynamic_stitch needs as many indices as data, not {len(indices)} and {len(data)}")
+        raise ValueError(
+            f"dynamic_stitch needs as many indices as data, not {len(indices)} and {len(data)}"
+        )
     with name_scope(name, "DynamicStitch", [v for v in (*indices, *data) if is_tensor(v)]) as scope:
         places = [
             convert_to_tensor(index, preferred_dtype=int32, name=f"indices_{i}")

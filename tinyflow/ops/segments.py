@@ -1,5 +1,8 @@
 """Reductions over segments: the rows of a tensor that share a number."""
 
+# Calling an op class gives the op's output, which mypy cannot see:
+# mypy: disable-error-code="return-value"
+
 from __future__ import annotations
 
 from typing import Any, ClassVar
@@ -13,6 +16,7 @@ from tinyflow.graph.constant_value import constant_value
 from tinyflow.graph.gradient_registry import RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
+from tinyflow.ops.arithmetic import realdiv
 from tinyflow.ops.array import Indexed, check_integers, merged, rank, reshape
 from tinyflow.ops.array import shape as shape_of
 from tinyflow.ops.comparison import equal, greater_equal, maximum, where_v2
@@ -67,7 +71,9 @@ class SegmentSum(Indexed):
     @staticmethod
     def check(data: Any, ids: Any) -> None:
         if not data or (ids is not None and len(ids) != 1):
-            raise Problem(f"segment_ids must be a vector, for data of rank 1 or more, not {show_shape(ids)}")
+            raise Problem(
+                f"segment_ids must be a vector, for data of rank 1 or more, not {show_shape(ids)}"
+            )
         merged(data[:1], ids, "segment_ids should be the same size as dimension 0 of input")
 
     def compute(self, data: Any, segment_ids: Any) -> Any:
@@ -138,12 +144,16 @@ def _segment_extreme_grad(op: Operation, grad: Tensor) -> Any:
 def _segment_prod_grad(op: Operation, grad: Tensor) -> Any:
     data, ids = op.inputs
     return _product_grad(
-        data, grad, lambda x: segment_sum(x, ids), lambda x: segment_prod(x, ids), lambda x: gather(x, ids)
+        data,
+        grad,
+        lambda x: segment_sum(x, ids),
+        lambda x: segment_prod(x, ids),
+        lambda x: gather(x, ids),
     ), None
 
 
 def _product_grad(data: Tensor, grad: Tensor, total: Any, product: Any, spread: Any) -> Tensor:
-    """The gradient of products over segments, given how to sum, to multiply, and to spread out again.
+    """The gradient of products over segments, given how to sum, multiply, and spread out again.
 
     d/dx of a product is the product of the others: that of all that are not 0, divided by x unless
     x is 0; and nothing if there is a 0 among the others.
@@ -212,7 +222,7 @@ def segment_min(data: Any, segment_ids: Any, name: str | None = None) -> Tensor:
     return SegmentMin([data, segment_ids], name=name)
 
 
-# -- unsorted segments ------------------------------------------------------------------------------
+# -- unsorted segments ----------------------------------------------------------------------------
 
 
 class UnsortedSegmentSum(Indexed):
@@ -292,16 +302,22 @@ def _unsorted_segment_extreme_grad(op: Operation, grad: Tensor) -> Any:
 @RegisterGradient("UnsortedSegmentProd")
 def _unsorted_segment_prod_grad(op: Operation, grad: Tensor) -> Any:
     data, ids, count = op.inputs
-    return _product_grad(
-        data,
-        grad,
-        lambda x: unsorted_segment_sum(x, ids, count),
-        lambda x: unsorted_segment_prod(x, ids, count),
-        lambda x: _spread(x, ids),
-    ), None, None
+    return (
+        _product_grad(
+            data,
+            grad,
+            lambda x: unsorted_segment_sum(x, ids, count),
+            lambda x: unsorted_segment_prod(x, ids, count),
+            lambda x: _spread(x, ids),
+        ),
+        None,
+        None,
+    )
 
 
-def unsorted_segment_sum(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Tensor:
+def unsorted_segment_sum(
+    data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
+) -> Tensor:
     """For each segment i the sum of the rows of `data` whose number in `segment_ids` is i.
 
     Args:
@@ -320,12 +336,16 @@ def unsorted_segment_sum(data: Any, segment_ids: Any, num_segments: Any, name: s
     return UnsortedSegmentSum([data, segment_ids, num_segments], name=name)
 
 
-def unsorted_segment_prod(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Tensor:
+def unsorted_segment_prod(
+    data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
+) -> Tensor:
     """For each segment the product of its rows: see `unsorted_segment_sum`.  One without has 1."""
     return UnsortedSegmentProd([data, segment_ids, num_segments], name=name)
 
 
-def unsorted_segment_max(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Tensor:
+def unsorted_segment_max(
+    data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
+) -> Tensor:
     """For each segment the greatest elements of its rows: see `unsorted_segment_sum`.
 
     One without rows has the least number of its dtype.
@@ -333,7 +353,9 @@ def unsorted_segment_max(data: Any, segment_ids: Any, num_segments: Any, name: s
     return UnsortedSegmentMax([data, segment_ids, num_segments], name=name)
 
 
-def unsorted_segment_min(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Tensor:
+def unsorted_segment_min(
+    data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
+) -> Tensor:
     """For each segment the least elements of its rows: see `unsorted_segment_sum`.
 
     One without rows has the greatest number of its dtype.
@@ -341,20 +363,24 @@ def unsorted_segment_min(data: Any, segment_ids: Any, num_segments: Any, name: s
     return UnsortedSegmentMin([data, segment_ids, num_segments], name=name)
 
 
-def unsorted_segment_mean(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Tensor:
+def unsorted_segment_mean(
+    data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
+) -> Tensor:
     """For each segment the mean of its rows: see `unsorted_segment_sum`.  One without has 0."""
     with name_scope(name, "UnsortedSegmentMean", [data]):
         data, ids = convert_to_tensor(data), convert_to_tensor(segment_ids)
         total = unsorted_segment_sum(data, ids, num_segments)
-        return total / _segment_sizes(data, ids, num_segments)
+        return realdiv(total, _segment_sizes(data, ids, num_segments))
 
 
-def unsorted_segment_sqrt_n(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Tensor:
-    """For each segment the sum of its n rows, divided by the root of n: see `unsorted_segment_sum`."""
+def unsorted_segment_sqrt_n(
+    data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
+) -> Tensor:
+    """For each segment the sum of its n rows, divided by the root of n."""
     with name_scope(name, "UnsortedSegmentSqrtN", [data]):
         data, ids = convert_to_tensor(data), convert_to_tensor(segment_ids)
         total = unsorted_segment_sum(data, ids, num_segments)
-        return total / sqrt(_segment_sizes(data, ids, num_segments))
+        return realdiv(total, sqrt(_segment_sizes(data, ids, num_segments)))
 
 
 def _segment_sizes(data: Tensor, ids: Tensor, num_segments: Any) -> Tensor:

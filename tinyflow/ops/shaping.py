@@ -1,8 +1,12 @@
 """Ops that move a tensor's axes, join tensors, and take them apart."""
 
+# Calling an op class gives the op's output, which mypy cannot see:
+# mypy: disable-error-code="return-value"
+
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -122,7 +126,9 @@ def _squeeze_grad(op: Operation, grad: Tensor) -> Any:
     return reshape(grad, shape_of(op.inputs[0]))
 
 
-def squeeze(input: Any, axis: Any = None, name: str | None = None, squeeze_dims: Any = None) -> Tensor:
+def squeeze(
+    input: Any, axis: Any = None, name: str | None = None, squeeze_dims: Any = None
+) -> Tensor:
     """`input` without its axes of size 1, or only without those named.
 
     Args:
@@ -191,8 +197,8 @@ class Transpose(Indexed):
         order = constant_value(self.inputs[1])
         if order is not None:
             return Spec(x.dtype, self.reordered(x.shape, order.tolist()))
-        rank = len(x.shape) if x.shape is not None else perm.shape and perm.shape[0]
-        return Spec(x.dtype, None if rank is None else (None,) * rank)
+        count = len(x.shape) if x.shape is not None else (perm.shape or (None,))[0]
+        return Spec(x.dtype, None if count is None else (None,) * count)
 
     def compute(self, x: Any, perm: Any) -> Any:
         order = perm.tolist()
@@ -260,7 +266,9 @@ def transpose(
         return (ConjugateTranspose if complex_ else Transpose)([a, perm], name=scope)
 
 
-def matrix_transpose(a: Any, name: str | None = "matrix_transpose", conjugate: bool = False) -> Tensor:
+def matrix_transpose(
+    a: Any, name: str | None = "matrix_transpose", conjugate: bool = False
+) -> Tensor:
     """`a` with its last two axes exchanged.
 
     Raises:
@@ -285,7 +293,7 @@ def matrix_transpose(a: Any, name: str | None = "matrix_transpose", conjugate: b
 
 
 def same_typed(values: Any, operand: str) -> list[Tensor]:
-    """A list of tensors and plain values as tensors of one dtype: that of the first tensor in it."""
+    """A list of tensors and plain values as tensors of one dtype, that of its first tensor."""
     values = list(values) if isinstance(values, list | tuple) else [values]
     given = [convert_to_tensor(v).spec.dtype for v in values if is_tensor(v)]
     return [
@@ -325,7 +333,8 @@ class ConcatV2(Operation):
         for shape in shapes:
             if len(shape) != len(shapes[0]):
                 raise Problem(
-                    f"the tensors to join have different ranks: {show_shape(shapes[0])} and {show_shape(shape)}"
+                    f"the tensors to join have different ranks: {show_shape(shapes[0])} and "
+                    f"{show_shape(shape)}"
                 )
             open_shape = (*shape[:at], None, *shape[at + 1 :])
             rest = merged(rest, open_shape, f"the tensors differ in another axis than {at}")
@@ -466,7 +475,9 @@ class Unpack(Operation):
     def place(self, shape: Sequence[int | None]) -> int:
         at = axis_number(self.axis, len(shape))
         if shape[at] not in (None, self.num):
-            raise Problem(f"axis {at} has size {shape[at]}, so it is not unstacked into {self.num} tensors")
+            raise Problem(
+                f"axis {at} has size {shape[at]}, so it is not unstacked into {self.num} tensors"
+            )
         return at
 
     def compute(self, value: Any) -> Any:
@@ -479,7 +490,9 @@ def _unpack_grad(op: Operation, *grads: Tensor) -> Any:
     return Pack(grads, name="stack", axis=op.get_attr("axis"))
 
 
-def unstack(value: Any, num: int | None = None, axis: int = 0, name: str | None = "unstack") -> list[Tensor]:
+def unstack(
+    value: Any, num: int | None = None, axis: int = 0, name: str | None = "unstack"
+) -> list[Tensor]:
     """The list of tensors that `value` consists of along an axis: the opposite of `tf.stack`.
 
     Args:
@@ -573,7 +586,7 @@ class SplitV(Indexed):
             Spec(value.dtype, (*value.shape[:at], size, *value.shape[at + 1 :])) for size in parts
         )
 
-    def parts(self, sizes: list[int], whole: int | None) -> tuple[int | None, ...]:
+    def parts(self, sizes: list[int], whole: int | None) -> tuple[Any, ...]:
         """The sizes with the number that a -1 stands for (None if that is not known)."""
         if len(sizes) != self.num_split:
             raise Problem(f"{self.num_split} parts have to have as many sizes, not {sizes}")
@@ -589,11 +602,8 @@ class SplitV(Indexed):
     def compute(self, value: Any, size_splits: Any, split_dim: Any) -> Any:
         at = axis_number(split_dim, value.ndim, "split axis")
         sizes = self.parts(np.ravel(size_splits).tolist(), value.shape[at])
-        ends = np.cumsum(sizes, dtype=int).tolist()
-        return tuple(
-            value[_along(at, slice(end - size, end))]  # type: ignore[operator]
-            for end, size in zip(ends, sizes, strict=True)
-        )
+        ends = list(accumulate(sizes, initial=0))
+        return tuple(value[_along(at, slice(*bounds))] for bounds in pairwise(ends))
 
 
 @RegisterGradient("SplitV")
@@ -602,7 +612,11 @@ def _split_v_grad(op: Operation, *grads: Tensor) -> Any:
 
 
 def split(
-    value: Any, num_or_size_splits: Any, axis: Any = 0, num: int | None = None, name: str | None = "split"
+    value: Any,
+    num_or_size_splits: Any,
+    axis: Any = 0,
+    num: int | None = None,
+    name: str | None = "split",
 ) -> list[Tensor]:
     """The list of parts of `value` along an axis: the opposite of `tf.concat`.
 
@@ -648,20 +662,18 @@ class Tile(Indexed):
         check_rank(1, multiples=multiples)
         times = constant_shape(self.inputs[1])
         if input.shape is None or times is None:
-            rank = input.shape if input.shape is not None else times
-            return Spec(input.dtype, None if rank is None else (None,) * len(rank))
+            known = input.shape if input.shape is not None else times
+            return Spec(input.dtype, None if known is None else (None,) * len(known))
         self.check(times, input.shape)
-        return Spec(
-            input.dtype,
-            tuple(None if None in (m, n) else m * n for m, n in zip(times, input.shape, strict=True)),  # type: ignore[operator]
-        )
+        pairs: Any = zip(times, input.shape, strict=True)
+        return Spec(input.dtype, tuple(None if None in (m, n) else m * n for m, n in pairs))
 
     @staticmethod
     def check(multiples: Sequence[int | None], shape: Sequence[int | None]) -> None:
         if len(multiples) != len(shape):
             raise Problem(
-                f"tile needs one multiple for each of the {len(shape)} axes of {show_shape(tuple(shape))}, "
-                f"not {len(multiples)}"
+                f"tile needs one multiple for each of the {len(shape)} axes of "
+                f"{show_shape(tuple(shape))}, not {len(multiples)}"
             )
         if any(m is not None and m < 0 for m in multiples):
             raise Problem(f"multiples must not be negative: {list(multiples)}")
@@ -686,7 +698,11 @@ def _tile_grad(op: Operation, grad: Tensor) -> Any:
     input, multiples = op.inputs
     pairs = reshape(stack([multiples, shape_like(input, multiples)], axis=1), [-1])
     known = input.spec.shape
-    axes: Any = np.arange(0, 2 * len(known), 2, dtype=np.int32) if known is not None else Range([0, size_of(pairs), 2])
+    axes: Any = (
+        np.arange(0, 2 * len(known), 2, dtype=np.int32)
+        if known is not None
+        else Range([0, size_of(pairs), 2])
+    )
     total = reduce_sum(reshape(grad, pairs), axes)
     total.set_shape(known)
     return total, None
@@ -719,7 +735,9 @@ class Roll(Indexed):
     def compute(self, input: Any, shift: Any, axis: Any) -> Any:
         shifts, axes = np.ravel(shift).tolist(), np.ravel(axis).tolist()
         if len(shifts) != len(axes):
-            raise Problem(f"shift and axis must have the same size, not {len(shifts)} and {len(axes)}")
+            raise Problem(
+                f"shift and axis must have the same size, not {len(shifts)} and {len(axes)}"
+            )
         for by, along in zip(shifts, axes, strict=True):
             at = axis_number(along, input.ndim)
             cut = -by % max(input.shape[at], 1)

@@ -1,5 +1,8 @@
 """Ops that order elements, or look for equal ones: sort, searchsorted, unique."""
 
+# Calling an op class gives the op's output, which mypy cannot see:
+# mypy: disable-error-code="return-value"
+
 from __future__ import annotations
 
 from typing import Any, NamedTuple
@@ -13,7 +16,7 @@ from tinyflow.graph.constant_value import constant_value
 from tinyflow.graph.gradient_registry import NotDifferentiable
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import Range, merged, rank, reshape, without_gradient
+from tinyflow.ops.array import Range, outputs_of, rank, reshape, without_gradient
 from tinyflow.ops.array import shape as shape_of
 from tinyflow.ops.constant import convert_to_tensor
 from tinyflow.ops.ranking import top_k
@@ -25,7 +28,9 @@ __all__ = ["argsort", "searchsorted", "setdiff1d", "sort", "unique", "unique_wit
 # -- sorting --------------------------------------------------------------------------------------
 
 
-def sort(values: Any, axis: int = -1, direction: str = "ASCENDING", name: str | None = None) -> Tensor:
+def sort(
+    values: Any, axis: int = -1, direction: str = "ASCENDING", name: str | None = None
+) -> Tensor:
     """`values` in order along an axis.
 
     Args:
@@ -43,7 +48,11 @@ def sort(values: Any, axis: int = -1, direction: str = "ASCENDING", name: str | 
 
 
 def argsort(
-    values: Any, axis: int = -1, direction: str = "ASCENDING", stable: bool = False, name: str | None = None
+    values: Any,
+    axis: int = -1,
+    direction: str = "ASCENDING",
+    stable: bool = False,
+    name: str | None = None,
 ) -> Tensor:
     """The int32 indices that would put `values` in order along an axis.
 
@@ -93,7 +102,9 @@ def _last_to(values: Tensor, axis: int) -> Any:
     count = values.shape.ndims
     if count is not None:
         if not -count <= axis < count:
-            raise ValueError(f"axis {axis} is not in [{-count}, {count}): the values have {count} axes")
+            raise ValueError(
+                f"axis {axis} is not in [{-count}, {count}): the values have {count} axes"
+            )
         order = list(range(count))
         order[axis], order[-1] = order[-1], order[axis]
         return None if axis % count == count - 1 else order
@@ -108,7 +119,7 @@ class LowerBound(Operation):
     """For each value the first place in its row of sorted inputs where it could stand."""
 
     out_type: DType = int32
-    side: str = "left"
+    side: Any = "left"
     same_dtype = True
     recordable = True
 
@@ -120,7 +131,10 @@ class LowerBound(Operation):
 
     def compute(self, sorted_inputs: Any, values: Any) -> Any:
         if len(sorted_inputs) != len(values):
-            raise Problem(f"there must be as many rows of values as sorted ones: {len(values)}, {len(sorted_inputs)}")
+            raise Problem(
+                f"there must be as many rows of values as sorted ones: {len(values)} and "
+                f"{len(sorted_inputs)}"
+            )
         places = np.empty(values.shape, self.out_type.numpy)
         for i, row in enumerate(np.asarray(sorted_inputs)):
             places[i] = np.searchsorted(row, values[i], side=self.side)
@@ -138,7 +152,11 @@ NotDifferentiable("UpperBound")
 
 
 def searchsorted(
-    sorted_sequence: Any, values: Any, side: str = "left", out_type: Any = int32, name: str | None = None
+    sorted_sequence: Any,
+    values: Any,
+    side: str = "left",
+    out_type: Any = int32,
+    name: str | None = None,
 ) -> Tensor:
     """For each value the place where it would have to stand in a sorted row.
 
@@ -167,7 +185,7 @@ def searchsorted(
 
 
 class UniqueWithCounts(Operation):
-    """The distinct elements of a vector, which of them each element is, and how often each is there."""
+    """The distinct elements of a vector, which of them each element is, and how often they come."""
 
     out_idx: DType = int32
     recordable = True
@@ -175,7 +193,11 @@ class UniqueWithCounts(Operation):
     def infer(self, x: Spec) -> tuple[Spec, ...]:
         if x.shape is not None and len(x.shape) != 1:
             raise Problem(f"unique expects a vector, but the shape is {show_shape(x.shape)}")
-        return Spec(x.dtype, (None,)), Spec(self.out_idx, x.shape or (None,)), Spec(self.out_idx, (None,))
+        return (
+            Spec(x.dtype, (None,)),
+            Spec(self.out_idx, x.shape or (None,)),
+            Spec(self.out_idx, (None,)),
+        )
 
     def compute(self, x: Any) -> Any:
         y, first, which, count = np.unique(
@@ -214,7 +236,7 @@ class Counted(NamedTuple):
 
     y: Tensor
     idx: Tensor
-    count: Tensor
+    count: Tensor  # type: ignore[assignment]
 
 
 def unique(x: Any, out_idx: Any = int32, name: str | None = None) -> Distinct:
@@ -230,12 +252,12 @@ def unique(x: Any, out_idx: Any = int32, name: str | None = None) -> Distinct:
     >>> tuple(v.tolist() for v in tf.Session().run(tf.unique([4, 1, 4])))
     ([4, 1], [0, 1, 0])
     """
-    return Distinct(*Unique([x], name=name, out_idx=as_dtype(out_idx)))
+    return Distinct(*outputs_of(Unique([x], name=name, out_idx=as_dtype(out_idx))))
 
 
 def unique_with_counts(x: Any, out_idx: Any = int32, name: str | None = None) -> Counted:
     """`unique`, with how often each element is there: a named tuple (y, idx, count)."""
-    return Counted(*UniqueWithCounts([x], name=name, out_idx=as_dtype(out_idx)))
+    return Counted(*outputs_of(UniqueWithCounts([x], name=name, out_idx=as_dtype(out_idx))))
 
 
 class ListDiff(Operation):
@@ -276,4 +298,4 @@ def setdiff1d(x: Any, y: Any, index_dtype: Any = int32, name: str | None = None)
     >>> tuple(v.tolist() for v in tf.Session().run(tf.setdiff1d([1, 2, 3, 4], [2, 4])))
     ([1, 3], [0, 2])
     """
-    return Difference(*ListDiff([x, y], name=name, out_idx=as_dtype(index_dtype)))
+    return Difference(*outputs_of(ListDiff([x, y], name=name, out_idx=as_dtype(index_dtype))))

@@ -3,6 +3,9 @@
 All are a reshape, a transposition, and another reshape; they differ in which axes meet.
 """
 
+# Calling an op class gives the op's output, which mypy cannot see:
+# mypy: disable-error-code="return-value"
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -42,7 +45,9 @@ class SpaceToDepth(Operation):
     def named(self, shape: Sequence[Any]) -> Any:
         """The sizes of batch, height, width and channels."""
         if len(shape) != 4:
-            raise Problem(f"Shape must be rank 4 but is rank {len(shape)}: {show_shape(tuple(shape))}")
+            raise Problem(
+                f"Shape must be rank 4 but is rank {len(shape)}: {show_shape(tuple(shape))}"
+            )
         if self.data_format == "NHWC":
             return tuple(shape)
         return shape[0], shape[2], shape[3], shape[1]
@@ -56,7 +61,9 @@ class SpaceToDepth(Operation):
         b = self.block_size
         for what, size in (("height", h), ("width", w)):
             if size is not None and size % b:
-                raise Problem(f"the {what} must be evenly divisible by the block size {b} but is {size}")
+                raise Problem(
+                    f"the {what} must be evenly divisible by the block size {b} but is {size}"
+                )
         return n, h and h // b, w and w // b, c and c * b * b
 
     def compute(self, input: Any) -> Any:
@@ -208,7 +215,9 @@ class BatchToSpaceND(Indexed):
         SpaceToBatchND.framed_sizes(shape, block, pairs)
         pixels = int(np.prod(block))
         if shape[0] is not None and shape[0] % pixels:
-            raise Problem(f"the batch's size {shape[0]} is not divisible by {pixels}, a block's pixels")
+            raise Problem(
+                f"the batch's size {shape[0]} is not divisible by {pixels}, a block's pixels"
+            )
         space = []
         for i, (size, b, pair) in enumerate(zip(shape[1:], block, pairs, strict=False)):
             if size is not None and size * b < sum(pair):
@@ -242,7 +251,9 @@ def _batch_to_space_nd_grad(op: Operation, grad: Tensor) -> Any:
     return SpaceToBatchND([grad, *op.inputs[1:]]), None, None
 
 
-def space_to_batch_nd(input: Any, block_shape: Any, paddings: Any, name: str | None = None) -> Tensor:
+def space_to_batch_nd(
+    input: Any, block_shape: Any, paddings: Any, name: str | None = None
+) -> Tensor:
     """Pads the axes after the first with zeros, and spreads each block's elements over the batch.
 
     Args:
@@ -265,7 +276,11 @@ def batch_to_space_nd(input: Any, block_shape: Any, crops: Any, name: str | None
 
 
 def space_to_batch(
-    input: Any, paddings: Any, block_size: Any = None, name: str | None = None, block_shape: Any = None
+    input: Any,
+    paddings: Any,
+    block_size: Any = None,
+    name: str | None = None,
+    block_shape: Any = None,
 ) -> Tensor:
     """`space_to_batch_nd` of images, with square blocks."""
     return space_to_batch_nd(input, _square(block_size, block_shape), paddings, name)
