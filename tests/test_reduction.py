@@ -223,7 +223,7 @@ def test_reductions_and_their_gradients_come_out_as_few_statements():
     feeds = {x: X, w: np.ones((3, 2))}
     assert "np.maximum.reduce(Placeholder, axis=1" in source(tf.reduce_max(x, 1), feeds)
     text = source(tf.gradients(tf.reduce_sum(tf.matmul(x, w) ** 2), w), feeds)
-    assert ".evaluate" not in text and text.count("np.dot") + text.count("np.matmul") == 2
+    assert ".evaluate" not in text and text.count(".dot(") + text.count("np.matmul") == 2
     text = source(tf.gradients(tf.reduce_logsumexp(x, 1), x), feeds)
     assert text.count("np.exp") == 2 and ".evaluate" not in text
 

@@ -10,6 +10,7 @@ from typing import Any
 from tinyflow.foundation.dtypes import int32
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Tensor
+from tinyflow.ops.arithmetic import add
 from tinyflow.ops.array import identity
 from tinyflow.ops.clip import clip_by_norm
 from tinyflow.ops.constant import constant, convert_to_tensor, is_tensor
@@ -75,4 +76,4 @@ def _places(tables: list[Any], ids: Tensor) -> Tensor:
     for size in sizes[:-1]:
         starts.append(starts[-1] + size)
     count = len(tables)
-    return gather(stack(starts), ids % count) + ids // count
+    return add(gather(stack(starts), ids % count), ids // count)

@@ -682,9 +682,11 @@ class Tile(Indexed):
         times = np.ravel(multiples).tolist()
         self.check(times, input.shape)
         pairs = list(zip(times, input.shape, strict=True))
-        apart = np.reshape(input, [k for _, n in pairs for k in (1, n)])
-        repeated = np.broadcast_to(apart, [k for m, n in pairs for k in (m, n)])
-        return np.reshape(repeated, [m * n for m, n in pairs])
+        # Each axis that is repeated gets one of size 1 before it, which is broadcast.
+        apart = [k for m, n in pairs for k in ((1, n) if m != 1 else (n,))]
+        repeated = [k for m, n in pairs for k in ((m, n) if m != 1 else (n,))]
+        whole = np.broadcast_to(np.reshape(input, apart), repeated)
+        return np.reshape(whole, [m * n for m, n in pairs])
 
 
 def shape_like(x: Tensor, sizes: Tensor) -> Tensor:

@@ -16,6 +16,7 @@ from tinyflow.graph.constant_value import constant_value
 from tinyflow.graph.gradient_registry import NotDifferentiable
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
+from tinyflow.ops.arithmetic import Neg, subtract
 from tinyflow.ops.array import Range, outputs_of, rank, reshape, without_gradient
 from tinyflow.ops.array import shape as shape_of
 from tinyflow.ops.constant import convert_to_tensor
@@ -92,9 +93,9 @@ def _opposite(values: Tensor) -> Tensor:
     """Numbers in the opposite order; taken twice, the same numbers."""
     dtype = values.spec.dtype
     if dtype is None or not dtype.is_integer:
-        return -values
+        return Neg([values])
     # -x is not there for every integer: -1 - x is, and max - x for those without a sign.
-    return (dtype.max if dtype.is_unsigned else -1) - values
+    return subtract(convert_to_tensor(dtype.max if dtype.is_unsigned else -1, dtype), values)
 
 
 def _last_to(values: Tensor, axis: int) -> Any:
