@@ -234,3 +234,27 @@ def test_nothing_that_goes_in_or_comes_out_is_shared():
         constant = tf.constant([1.0, 2.0])
         session.run(constant)[:] = 9.0
         np.testing.assert_array_equal(session.run(constant), [1.0, 2.0])
+
+
+def test_assigning_does_not_compute_the_initial_value():
+    with tf.Graph().as_default(), tf.Session() as session:
+        calls = []
+
+        def initial():
+            calls.append(1)
+            return np.float32(1.0)
+
+        v = tf.Variable(tf.ensure_shape(tf.py_func(initial, [], tf.float32), []))
+        session.run(v.assign(5.0))
+        assert not calls
+        session.run(v.assign_add(1.0))
+        assert session.run(v) == 6.0 and not calls
+
+
+def test_a_variable_without_a_value_begins_in_the_run_that_reads_it():
+    with tf.Graph().as_default(), tf.Session() as session:
+        v = tf.Variable(tf.random_normal([3], seed=1))
+        w = tf.Variable(v * 2.0)
+        doubled, once = session.run([w, v])
+        np.testing.assert_array_equal(doubled, 2.0 * once)
+        np.testing.assert_array_equal(session.run(v), once)

@@ -229,7 +229,8 @@ class BaseSession:
         """Raises an error that names the operation whose line failed, if there is one."""
         operation = function.operation_at(error.__traceback__)
         if operation is not None and not isinstance(error, OpError):
-            raise run_error(operation, error) from (None if hasattr(error, "fix") else error)
+            actual = function.operands.get(operation, ())
+            raise run_error(operation, error, actual) from (None if hasattr(error, "fix") else error)
 
     def _compile(self, call: _Call, arrays: list[Any]) -> Function:
         feeds = dict(zip(call.fed, arrays, strict=True))

@@ -11,7 +11,7 @@ import numpy as np
 from tinyflow.compiler.buffers import Buffer, Layout, is_elementwise, lay_out, like_old
 from tinyflow.compiler.record import Expr, uniform
 from tinyflow.compiler.trace import Trace
-from tinyflow.compiler.walk import calls_of, is_view, root_of
+from tinyflow.compiler.walk import calls_of, is_view, operands, root_of
 from tinyflow.graph.operation import Operation
 
 __all__ = ["Program", "emit"]
@@ -32,6 +32,7 @@ class Program:
       spares: whose spare arrays it takes after those.
       updates: whose new values it returns.
       lines: for each line of the text the operation it belongs to.
+      operands: for each operation that is called as it is, the Exprs it is called with.
       reshapes: whether an update may change the shape or dtype of its variable.
     """
 
@@ -42,6 +43,7 @@ class Program:
         self.spares: tuple[Operation, ...] = ()
         self.updates: list[Operation] = []
         self.lines: dict[int, Operation] = {}
+        self.operands: dict[Operation, tuple[Any, ...]] = {}
         self.reshapes = False
 
 
@@ -219,6 +221,7 @@ class _Emitter:
             args[0] = self.buffer_behind(expr.args[0])
         if fn == "op":
             operation, method = expr.value
+            self.program.operands[operation] = tuple([_Form(x) for x in operands(expr)])
             name = self.operation_name(operation)
             return f"{name}.{method}({', '.join(args)})"
         if fn == "item":
@@ -284,6 +287,16 @@ class _Emitter:
             return [], f"np.array({name})"
         spare = self.spare_name(state)
         return [(f"np.copyto({spare}, {name})", expr.op)], spare
+
+
+class _Form:
+    """An operand's shape and dtype, for messages about it."""
+
+    __slots__ = ("dtype", "shape")
+
+    def __init__(self, expr: Expr) -> None:
+        self.shape = expr.known_shape
+        self.dtype = expr.known_dtype
 
 
 def own(value: Any) -> Any:

@@ -34,6 +34,7 @@ class Function:
       states, spares, updates, reshapes: see `Program`.
       read: takes the states' values from the Session's mapping.
       idle: the workspaces that no run is using.
+      operands: see `Program`.
     """
 
     def __init__(self, trace: Trace) -> None:
@@ -45,6 +46,7 @@ class Function:
         self.reshapes = program.reshapes
         self.read = reader(program.states)
         self._lines = program.lines
+        self.operands = program.operands
         self._filename = f"<tinyflow run {next(_numbers)}>"
         names = {"np": np, **program.names}
         exec(compile(program.text, self._filename, "exec"), names)

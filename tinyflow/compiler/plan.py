@@ -50,22 +50,32 @@ def traverse_postorder(operation: Any) -> list[Operation]:
 
 
 def plan(
-    roots: Iterable[Operation], fed: Collection[Tensor], missing: Collection[Operation]
+    roots: Iterable[Operation], fed: Collection[Tensor], states: Collection[str]
 ) -> list[Operation]:
     """The operations of a run, in the order they were made.
 
     That is a post-order, too, since an operation is made after its inputs; and it fixes the order
-    of updates that nothing else orders.  A variable that has no value yet (`missing`) needs what
-    computes its initial one.
+    of updates that nothing else orders.  A variable that is read and has no value yet (its name is
+    not in `states`) needs what computes its initial one.
     """
-    needed = postorder(roots, fed)
-    if missing:
-        count = 0
-        while count != len(needed):
-            count = len(needed)
-            initial = [op.initial.op for op in needed if op in missing and op.initial is not None]  # type: ignore[attr-defined]
-            needed = postorder([*initial, *needed], fed)
-    return sorted(needed, key=_creation)
+    wanted = list(roots)
+    needed = postorder(wanted, fed)
+    while True:
+        missing = [op for op in _read(wanted, needed) if op.name not in states]
+        initial = [op.initial.op for op in missing if op.initial is not None]
+        if not set(initial) - set(needed):
+            return sorted(needed, key=_creation)
+        wanted += initial
+        needed = postorder(wanted, fed)
+
+
+def _read(roots: Iterable[Operation], needed: Iterable[Operation]) -> set[VariableV2]:
+    """The variables whose values are read: not only assigned to."""
+    found = {op for op in roots if isinstance(op, VariableV2)}
+    for op in needed:
+        assigned = op.state_count if isinstance(op, Update) and not op.reads_state else 0
+        found.update(t._op for t in op._inputs[assigned:] if isinstance(t._op, VariableV2))
+    return found
 
 
 def _creation(operation: Operation) -> int:

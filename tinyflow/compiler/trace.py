@@ -82,12 +82,8 @@ class _Tracer:
             self.trace.feeds[tensor] = self.values[tensor] = leaf
         roots = [tensor.op for tensor in fetches if tensor not in feeds]
         roots += targets
-        order = plan(roots, feeds, ())
-        missing = {op for op in order if isinstance(op, VariableV2) and op.name not in states}
-        if missing:
-            order = plan(roots, feeds, _Missing(states))
-        self.order = order
-        self.ordering = Ordering(order)
+        self.order = plan(roots, feeds, states)
+        self.ordering = Ordering(self.order)
 
     def run(self) -> Trace:
         for operation in self.order:
@@ -266,19 +262,6 @@ def _claim(result: Any, operation: Operation) -> None:
         elif isinstance(expr, Expr) and expr.op is None:
             expr.op = operation
             pending.extend(expr.args)
-
-
-class _Missing:
-    """The variables that a state has no value for, as a set to ask."""
-
-    def __init__(self, states: Mapping[str, Any]) -> None:
-        self.states = states
-
-    def __contains__(self, operation: object) -> bool:
-        return isinstance(operation, VariableV2) and operation.name not in self.states
-
-    def __bool__(self) -> bool:
-        return True
 
 
 class _Old:

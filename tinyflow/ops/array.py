@@ -27,7 +27,6 @@ from tinyflow.graph.constant_value import constant_shape, constant_value
 from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.base import check_kind
 from tinyflow.ops.constant import constant, convert_to_tensor, is_tensor
 from tinyflow.ops.conversion import cast
 
@@ -63,9 +62,14 @@ class Indexed(Operation):
 
 
 def check_integers(**dtypes: DType | None) -> None:
-    """Raises a DtypeProblem if an operand that counts or points has another kind of dtype."""
+    """Raises a DtypeProblem unless operands that count or point are int32 or int64 (or unknown)."""
     for operand, dtype in dtypes.items():
-        check_kind(operand, dtype, "iu")
+        if dtype not in (None, int32, int64):
+            raise DtypeProblem(
+                f"Value passed to parameter '{operand}' has DataType {dtype.name} not in list of "
+                "allowed values: int32, int64",
+                f"tf.cast({operand}, tf.int32)",
+            )
 
 
 def check_rank(rank: int, **specs: Spec) -> None:
@@ -456,13 +460,26 @@ class Reshape(Indexed):
         if value is not None and (value < -1).any():
             raise Problem(f"sizes must not be negative (but one may be -1): {value.tolist()}")
         target = constant_shape(self.inputs[1])
-        if target is None or tensor.shape is None or None in tensor.shape:
+        if target is None or tensor.shape is None:
+            return Spec(tensor.dtype, target)
+        if None in tensor.shape:
+            self.check_multiple(target, tensor.shape)
             return Spec(tensor.dtype, target)
         unknown = target.count(None)
         if unknown > 1 or (unknown and 0 in target):
             return Spec(tensor.dtype, target)
         sizes = [-1 if size is None else size for size in target]
         return Spec(tensor.dtype, self.target(tensor.shape, sizes))  # type: ignore[arg-type]
+
+    @staticmethod
+    def check_multiple(target: Sequence[int | None], shape: Sequence[int | None]) -> None:
+        """Raises a Problem if the sizes that are known of `shape` rule the target out."""
+        known = math.prod(size for size in shape if size is not None)
+        if None not in target and known and math.prod(target) % known:  # type: ignore[arg-type]
+            raise Problem(
+                f"a tensor of shape {show_shape(tuple(shape))} has a multiple of {known} values, "
+                f"but the requested shape {list(target)} has {math.prod(target)}"  # type: ignore[arg-type]
+            )
 
     def compute(self, tensor: Any, shape: Any) -> Any:
         return np.reshape(tensor, self.target(tensor.shape, np.ravel(shape).tolist()))

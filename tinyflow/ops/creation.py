@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tinyflow.foundation.dtypes import DType, as_dtype, float32, int32
+from tinyflow.foundation.dtypes import DType, as_dtype, float32, int32, uint8
 from tinyflow.foundation.errors import Problem
 from tinyflow.foundation.shapes import (
     Shape,
@@ -358,7 +358,9 @@ class OneHot(Indexed):
     index_operands = ("indices", "depth")
 
     def infer(self, indices: Spec, depth: Spec, on_value: Spec, off_value: Spec) -> Spec:
-        check_integers(indices=indices.dtype, depth=depth.dtype)
+        check_integers(depth=depth.dtype)
+        if indices.dtype is not uint8:
+            check_integers(indices=indices.dtype)
         dtype = common_dtype(on_value=on_value.dtype, off_value=off_value.dtype)
         check_rank(0, depth=depth, on_value=on_value, off_value=off_value)
         count = constant_value(self.inputs[1])

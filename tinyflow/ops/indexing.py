@@ -307,7 +307,7 @@ def _index(part: Any) -> Any:
     if is_tensor(part):
         tensor = convert_to_tensor(part)
         dtype = tensor.spec.dtype
-        if not tensor.spec.shape and (dtype is None or dtype.is_integer):
+        if not tensor.spec.shape and dtype in (None, int32, int64):
             return tensor
     elif isinstance(part, Dimension) or (
         np.ndim(part) == 0 and np.asarray(part).dtype.kind in "iu"

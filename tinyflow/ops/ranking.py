@@ -78,6 +78,9 @@ class TopK(NamedTuple):
     indices: Tensor
 
 
+TopK.__name__ = "TopKV2"  # as TF 1.15's prints
+
+
 def top_k(input: Any, k: Any = 1, sorted: bool = True, name: str | None = None) -> TopK:
     """The `k` greatest elements of each row (along the last axis), and their int32 indices.
 

@@ -240,6 +240,10 @@ class Counted(NamedTuple):
     count: Tensor  # type: ignore[assignment]
 
 
+# The names that TF 1.15's have when they are printed.
+Distinct.__name__, Counted.__name__ = "Unique", "UniqueWithCounts"
+
+
 def unique(x: Any, out_idx: Any = int32, name: str | None = None) -> Distinct:
     """The distinct elements of a vector, in the order in which they first come.
 
@@ -287,6 +291,9 @@ class Difference(NamedTuple):
 
     out: Tensor
     idx: Tensor
+
+
+Difference.__name__ = "ListDiff"
 
 
 def setdiff1d(x: Any, y: Any, index_dtype: Any = int32, name: str | None = None) -> Difference:
