@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tinyflow.foundation.convert import cast_exactly, ragged_message
+from tinyflow.foundation.dtypes import DType
 from tinyflow.foundation.shapes import is_known, merge_shapes, show_shape
 from tinyflow.graph.graph import Graph
 from tinyflow.graph.operation import Tensor
@@ -100,8 +101,8 @@ def feed_array(tensor: Tensor, value: Any) -> np.ndarray[Any, Any]:
     except ValueError as error:
         raise ValueError(f"feed for {tensor.name!r}: {ragged_message(value)}") from error
     if array.dtype.kind in "SUO" and dtype is not None and dtype.numpy != object:
-        raise ValueError(f"could not convert {_short(value)} to {dtype.name}, fed for {tensor.name!r}")
-    if array.dtype.kind in "SU" or (dtype is not None and dtype.numpy == object != array.dtype):
+        return _numbers(tensor, array, dtype, value)
+    if array.dtype.kind in "SU" or (dtype is not None and dtype.numpy == object):
         array = _encoded(array)
     if dtype is None:
         return array
@@ -114,10 +115,31 @@ def feed_array(tensor: Tensor, value: Any) -> np.ndarray[Any, Any]:
         ) from None
 
 
+def _numbers(
+    tensor: Tensor, array: np.ndarray[Any, Any], dtype: DType, value: Any
+) -> np.ndarray[Any, Any]:
+    """Strings such as "1.5", and objects that are numbers, as those numbers.
+
+    What NumPy makes of others loses what they said: None would be a NaN, and "False" True.
+    """
+    try:
+        if dtype.numpy.kind == "b" or any(item is None for item in array.flat):
+            raise TypeError("this is no number")
+        return array.astype(dtype.numpy)
+    except (TypeError, ValueError) as error:
+        raise type(error)(
+            f"could not convert {_short(value)} to {dtype.name}, fed for {tensor.name!r}: {error}"
+        ) from None
+
+
 def _encoded(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Strings as bytes, Python's own; other items as they are, and the array itself if all are."""
+    if array.dtype == object and not any(isinstance(item, str | np.bytes_) for item in array.flat):
+        return array
     encoded = np.empty(array.shape, object)
     for i, item in np.ndenumerate(array):
-        encoded[i] = item.encode() if isinstance(item, str) else item
+        item = item.encode() if isinstance(item, str) else item
+        encoded[i] = bytes(item) if isinstance(item, bytes) else item
     return encoded
 
 

@@ -280,6 +280,7 @@ class BaseSession:
         self, fetches: Any, feed_list: Sequence[Any] | None = None, accept_options: bool = False
     ) -> Callable[..., Any]:
         """A function of the values to feed, in the order of `feed_list`, that runs `fetches`."""
+        Fetches(self._graph, fetches)  # what cannot be fetched is an error now
         keys = [] if feed_list is None else list(feed_list)
         for key in keys:
             self._graph.as_graph_element(key, allow_operation=False)

@@ -212,7 +212,10 @@ class _Emitter:
             return self.unique(_wish(state) + "_next")
         if op is None:
             return self.temporary()
-        return self.unique(_wish(op).lower())
+        wish = _wish(op)
+        # A name that TF 1.15 gives by default is the type's, in capitals; the user's own is kept.
+        default = op.name.split("/")[-1].startswith(op.type) and not op.type.startswith("Apply")
+        return self.unique(wish.lower() if default else wish)
 
     def call(self, expr: Expr) -> str:
         fn = expr.fn

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
+from tinyflow.graph.site import place
+
 if TYPE_CHECKING:
     from tinyflow.graph.operation import Operation, Tensor
 
@@ -56,6 +58,7 @@ class GraphKeys:
     TRAIN_OP = "train_op"
     COND_CONTEXT = "cond_context"
     WHILE_CONTEXT = "while_context"
+    VARIABLES = "variables"  # the old name of GLOBAL_VARIABLES
 
 
 class _Controller:
@@ -234,8 +237,14 @@ class Graph:
         return f"{name}_{count}"
 
     def op_name(self, name: str) -> str:
-        """The full name of a new operation; one that ends in "/" is taken as it is."""
+        """The full name of a new operation; one that ends in "/" is taken as it is.
+
+        Raises:
+          ValueError: if it is not a valid name, or there is an operation of just that name.
+        """
         if name[-1:] == "/":
+            if name[:-1] in self._operations:
+                raise ValueError(f"Duplicate node name in graph: {name[:-1]!r}")
             return name[:-1]
         unique = self.unique_name(name)
         if not _OP_NAME.fullmatch(unique):
@@ -281,9 +290,10 @@ class Graph:
 
     # -- control dependencies, devices, gradient overrides --------------------------------
 
-    @contextmanager
-    def control_dependencies(self, control_inputs: Iterable[Any] | None) -> Iterator[None]:
-        """Ops made inside run after all of `control_inputs`; None clears outer ones.
+    def control_dependencies(
+        self, control_inputs: Iterable[Any] | None
+    ) -> AbstractContextManager[None]:
+        """Ops made inside the `with` run after all of `control_inputs`; None clears outer ones.
 
         Raises:
           TypeError: if an entry is no Tensor, Variable or Operation.
@@ -294,8 +304,11 @@ class Graph:
             operation = element.op if element.graph_element == "Tensor" else element
             if operation not in inputs:
                 inputs.append(operation)
+        return self._controlled(_Controller(inputs, control_inputs is None))
+
+    @contextmanager
+    def _controlled(self, controller: _Controller) -> Iterator[None]:
         outer = self._controllers
-        controller = _Controller(inputs, control_inputs is None)
         self._controllers = [controller] if controller.clears else [*outer, controller]
         try:
             yield
@@ -505,6 +518,36 @@ def reset_default_graph() -> None:
     _defaults.levels[0].clear()
 
 
+def graph_of(values: Iterable[Any]) -> Graph:
+    """The graph of the tensors, operations and Variables among `values`, or the default graph.
+
+    Raises:
+      ValueError: if they are of several graphs.
+    """
+    first = None
+    for value in values:
+        graph = getattr(value, "graph", None)
+        if first is None and isinstance(graph, Graph):
+            first = value
+        elif isinstance(graph, Graph) and graph is not first.graph:  # type: ignore[union-attr]
+            raise ValueError(_other_graph(value, first))
+    return get_default_graph() if first is None else first.graph
+
+
+def _other_graph(value: Any, first: Any) -> str:
+    return (
+        f"{value} must be from the same graph as {first}.\n"
+        f"  {first.name!r} was made in graph {id(first.graph):#x} at {_made_at(first)}\n"
+        f"  {value.name!r} was made in graph {id(value.graph):#x} at {_made_at(value)}\n"
+        "  fix: make both inside one `with graph.as_default():`; a usual cause is "
+        "tf.reset_default_graph() between the two"
+    )
+
+
+def _made_at(value: Any) -> str:
+    return place(getattr(value, "op", value).site)
+
+
 class name_scope:  # noqa: N801  (TF 1.15's name)
     """`with tf.name_scope("layer"):` names the ops made inside `layer/...`.
 
@@ -514,7 +557,9 @@ class name_scope:  # noqa: N801  (TF 1.15's name)
       values: tensors that say which graph is meant.
 
     Raises:
-      ValueError: on entering, if there is neither name although `values` are given.
+      ValueError: on entering, if there is neither name although `values` are given, or if those are
+        of several graphs.
+      TypeError: on entering, if `name` is not a string.
     """
 
     def __init__(
@@ -522,8 +567,6 @@ class name_scope:  # noqa: N801  (TF 1.15's name)
     ) -> None:
         if default_name is not None and not isinstance(default_name, str):
             raise TypeError("`default_name` type must be a string")
-        if name is not None and not isinstance(name, str):
-            raise ValueError(f"'{name}' is not a valid scope name")
         self._name = default_name if name is None else name
         self._missing = name is None and default_name is None and values is not None
         self._values = values
@@ -538,10 +581,9 @@ class name_scope:  # noqa: N801  (TF 1.15's name)
             raise ValueError(
                 "At least one of name (None) and default_name (None) must be provided."
             )
-        graphs = [v.graph for v in self._values or () if getattr(v, "graph", None) is not None]
-        self._graph: AbstractContextManager[Graph] = (graphs or [get_default_graph()])[
-            0
-        ].as_default()
+        if self._name is not None and not isinstance(self._name, str):
+            raise TypeError(f"the name of a scope is a string, not {self._name!r}")
+        self._graph: AbstractContextManager[Graph] = graph_of(self._values or ()).as_default()
         self._scope = self._graph.__enter__().name_scope(self._name)
         try:
             return self._scope.__enter__()

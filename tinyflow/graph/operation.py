@@ -30,10 +30,10 @@ import numpy as np
 from tinyflow.foundation.dtypes import DType, ref_of
 from tinyflow.foundation.errors import DtypeProblem, OperatorNotAllowedInGraphError, Problem
 from tinyflow.foundation.shapes import Spec, TensorShape, as_shape, merge_shapes
-from tinyflow.graph.graph import Graph, get_default_graph
+from tinyflow.graph.graph import Graph, get_default_graph, graph_of
 from tinyflow.graph.operators import TABLE, Operators
 from tinyflow.graph.report import build_error
-from tinyflow.graph.site import Site, place, user_site
+from tinyflow.graph.site import Site, user_site
 
 if TYPE_CHECKING:
     from tinyflow.session import Session
@@ -109,7 +109,7 @@ class Operation(metaclass=OpType):
                 raise TypeError(f"{cls.op_type} has no attribute {key!r}")
             setattr(self, key, value)
         inputs = tuple(inputs)
-        self.graph = graph = _graph_of(inputs)
+        self.graph = graph = graph_of(inputs)
         self._name = graph.op_name(cls.op_type if name is None else name)
         for value in inputs:
             if value.__class__ is not Tensor:
@@ -277,9 +277,10 @@ class Operation(metaclass=OpType):
         """
         if name in type(self).attributes:
             return getattr(self, name)
-        if name in ("T", "dtype"):
-            tensor = (self._inputs or self._outputs)[0] if name == "T" else self._outputs[0]
-            return tensor.dtype.base_dtype if tensor.dtype else None
+        types = {"T": self._inputs or self._outputs, "SrcT": self._inputs}
+        tensors = types.get(name, self._outputs if name in ("dtype", "DstT") else ())
+        if tensors:
+            return tensors[0].dtype.base_dtype if tensors[0].dtype else None
         raise ValueError(f"No attr named '{name}' in {self!r}")
 
     def colocation_groups(self) -> list[bytes]:
@@ -337,34 +338,6 @@ def _as_one(result: Any) -> Any:
 def _is_untyped(value: Any) -> bool:
     """True for a tensor or Variable whose dtype is not known."""
     return hasattr(value, "graph_element") and value.dtype is None
-
-
-def _graph_of(inputs: Sequence[Any]) -> Graph:
-    """The graph of the inputs (all must share one), or the default graph."""
-    graph = None
-    for value in inputs:
-        if value.__class__ is Tensor:
-            other = value._op.graph
-        else:
-            other = getattr(value, "graph", None)
-            if not isinstance(other, Graph):
-                continue
-        if graph is None:
-            graph = other
-        elif other is not graph:
-            first = next(v for v in inputs if getattr(v, "graph", None) is graph)
-            raise ValueError(_other_graph(value, first))
-    return graph or get_default_graph()
-
-
-def _other_graph(value: Any, first: Any) -> str:
-    return (
-        f"{value} must be from the same graph as {first}.\n"
-        f"  {first.name!r} was made in graph {id(first.graph):#x} at {place(first.op.site)}\n"
-        f"  {value.name!r} was made in graph {id(value.graph):#x} at {place(value.op.site)}\n"
-        "  fix: make both inside one `with graph.as_default():`; a usual cause is "
-        "tf.reset_default_graph() between the two"
-    )
 
 
 def _dtype_conflict(operation: Operation, tensor: Tensor, like: Tensor) -> DtypeProblem:
