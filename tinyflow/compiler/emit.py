@@ -19,6 +19,7 @@ __all__ = ["Program", "emit"]
 _PRINTED = 8  # elements; a larger constant is given to the function instead of written out
 _LEAVES = ("feed", "state", "const")
 _INFIX = {"np.add": "+", "np.subtract": "-", "np.multiply": "*", "np.divide": "/"}
+_FRESH = ("np.matmul", "np.dot", "np.concatenate", "np.stack")  # their results are new arrays
 _RESERVED = {"np", "step", "make_step", "own"}
 
 
@@ -57,6 +58,7 @@ class _Emitter:
         self.trace = trace
         self.program = Program()
         self.used = set(_RESERVED)
+        self.taken: dict[str, int] = {}  # how often a name was wished for again
         self.name_of: dict[int, str] = {}
         roots = [*trace.effects, *trace.fetches, *trace.updates.values()]
         self.calls = calls_of(roots)
@@ -69,28 +71,27 @@ class _Emitter:
                 self.next_of.setdefault(id(expr), []).append(state)
         self.count = 0
         self.fixed: list[str] = []  # views of buffers
+        self.spare_names: dict[Operation, str] = {}
         self.last_op: Operation | None = None  # a comment names each operation once
 
     def write(self) -> Program:
         program, trace = self.program, self.trace
-        parameters = [self.leaf_name(leaf) for leaf in trace.feeds.values()]
         program.states = [op for op, x in trace.states.items() if x.fn == "state"]
-        parameters += [self.leaf_name(trace.states[op]) for op in program.states]
         program.updates = list(trace.updates)
         program.reshapes = any(not like_old(x, trace.old[op]) for op, x in trace.updates.items())
-        self.spare_names: dict[Operation, str] = {}
+        leaves = [*trace.feeds.values(), *[trace.states[op] for op in program.states]]
+        parameters = [self.leaf_name(leaf) for leaf in leaves]
         body = [line for expr in self.calls for line in self.statement(expr)]
-        returned = ", ".join(self.fetched(x) for x in trace.fetches)
-        commit = []
-        for op, expr in trace.updates.items():
-            lines, name = self.committed(op, expr)
+        returned = "".join(self.fetched(x) + ", " for x in trace.fetches)
+        committed = []
+        for state, expr in trace.updates.items():
+            lines, name = self.committed(state, expr)
             body += lines
-            commit.append(f"{op.name!r}: {name}")
+            committed.append(f"{state.name!r}: {name}")
         program.spares = tuple(self.spare_names)
-        parameters += self.spare_names.values()
-        result = f"return ({returned}{', ' if returned else ''}None{'' if returned else ','}), "  # None is an operation's value
-        result += f"{{{', '.join(commit)}}}"
-        self.assemble(parameters, body, result)
+        # The None is what operations that are fetched come to.
+        result = f"return ({returned}None{'' if returned else ','}), {{{', '.join(committed)}}}"
+        self.assemble([*parameters, *self.spare_names.values()], body, result)
         return program
 
     def assemble(self, parameters: list[str], body: list[Any], result: str) -> None:
@@ -139,9 +140,10 @@ class _Emitter:
         wish = re.sub(r"\W", "_", wish)
         if not wish or wish[0].isdigit() or keyword.iskeyword(wish):
             wish = "_" + wish
-        name, count = wish, 1
+        name = wish
         while name in self.used:
-            name, count = f"{wish}_{count}", count + 1
+            self.taken[wish] = count = self.taken.get(wish, 0) + 1
+            name = f"{wish}_{count}"
         self.used.add(name)
         return name
 
@@ -270,9 +272,8 @@ class _Emitter:
     def fetched(self, expr: Expr) -> str:
         """A result as the caller's own: never a buffer, a variable, a constant or what was fed."""
         name = self.name_of[id(expr)]
-        fresh = expr.fn.startswith("np.") and id(expr) not in self.layout.out and expr.known_shape is not None
-        fresh = fresh and (is_elementwise(expr) or ".reduce" in expr.fn or expr.fn in ("np.matmul", "np.dot", "np.concatenate"))
-        if fresh:
+        computed = is_elementwise(expr) or expr.fn.endswith(".reduce") or expr.fn in _FRESH
+        if computed and id(expr) not in self.layout.out and expr.known_shape is not None:
             return name
         if expr.known_shape == () and expr.fn == "const":
             return f"{name}[()]"

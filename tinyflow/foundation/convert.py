@@ -7,6 +7,7 @@ loss is an error.  Rounding a number to the precision of a float type is not cou
 from __future__ import annotations
 
 import warnings
+import operator
 from typing import Any
 
 import numpy as np
@@ -47,8 +48,10 @@ def _from_python(value: Any, dtype: DType | None) -> np.ndarray[Any, Any]:
         array = np.array(value)
     except ValueError as error:
         raise ValueError(ragged_message(value)) from error
+    if array.dtype == object and all(hasattr(item, "__index__") for item in array.flat):
+        array = np.array([operator.index(item) for item in array.flat]).reshape(array.shape)
     if array.dtype.kind in "SUO":
-        return _strings(array)
+        return _strings(np.array(value, object))  # not text that NumPy made of a number
     if dtype is None and array.dtype == np.float64:
         return array.astype(np.float32)
     if dtype is None and array.dtype == np.int64:
@@ -62,8 +65,6 @@ def _strings(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     for i, item in np.ndenumerate(array):
         if isinstance(item, str):
             item = item.encode()
-        if item is None:
-            raise ValueError("None values not supported.")
         if not isinstance(item, bytes):
             raise TypeError(
                 f"Failed to convert object of type {type(item)} to Tensor. Contents: {item!r}. "

@@ -90,7 +90,7 @@ class DType:
     @property
     def limits(self) -> tuple[Any, Any]:
         """The smallest and the largest value an image of this type holds."""
-        return (0, 1) if self.is_floating else (0, self.max)
+        return (0, 1) if self.is_floating else (False, True) if self.is_bool else (0, self.max)
 
     @property
     def min(self) -> Any:
@@ -103,8 +103,6 @@ class DType:
         return self._bounds()[1]
 
     def _bounds(self) -> tuple[Any, Any]:
-        if self.is_bool:
-            return False, True
         if self.is_integer:
             whole = np.iinfo(self.numpy)
             return whole.min, whole.max
@@ -114,8 +112,12 @@ class DType:
         raise TypeError(f"Cannot find the bounds of {self!r}.")
 
     def is_compatible_with(self, other: Any) -> bool:
-        """True if `other` is the same type, ref or not."""
-        return self == as_dtype(other).base_dtype or self.base_dtype == as_dtype(other)
+        """True if a tensor of type `other` may be used where this one is wanted.
+
+        So a float32_ref may stand for a float32, but not the other way around.
+        """
+        other = as_dtype(other)
+        return self in (other, other.base_dtype)
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -184,7 +186,7 @@ for _type in _TYPES:
 _KNOWN.update({
     "half": float16, "float": float32, "double": float64, "float_ref": _KNOWN["float32_ref"],
     "double_ref": _KNOWN["float64_ref"], float: float32, bool: bool_, object: string,
-    np.dtype(object): string, np.longlong: int64, np.ulonglong: uint64,
+    np.dtype(object): string, np.str_: string, np.bytes_: string, np.longlong: int64, np.ulonglong: uint64,
 })  # fmt: skip
 
 

@@ -11,7 +11,10 @@ from typing import Any, NamedTuple
 
 from tinyflow.foundation.dtypes import DType
 
-__all__ = ["Dimension", "Shape", "Spec", "TensorShape", "broadcast_shapes", "merge_shapes"]
+__all__ = [
+    "Dimension", "Shape", "Spec", "TensorShape", "broadcast_shapes", "dimension_at_index",
+    "dimension_value", "merge_shapes",
+]  # fmt: skip
 
 Shape = tuple[int | None, ...] | None
 
@@ -263,6 +266,12 @@ class TensorShape:
         if self.ndims not in (None, rank):
             raise ValueError(f"Shape {self} must have rank {rank}")
 
+    def assert_same_rank(self, other: Any) -> None:
+        """Raises ValueError if both ranks are known and differ."""
+        other = as_tensor_shape(other)
+        if None not in (self.ndims, other.ndims) and self.ndims != other.ndims:
+            raise ValueError(f"Shapes {self} and {other} must have the same rank")
+
     def with_rank(self, rank: int) -> TensorShape:
         """This shape, known to have the given rank; ValueError if it has another."""
         try:
@@ -292,6 +301,18 @@ class TensorShape:
         if self._sizes is None or sizes is None:
             return TensorShape(None)
         return TensorShape(self._sizes + sizes)
+
+    __add__ = concatenate
+
+    def __radd__(self, other: Any) -> TensorShape:
+        return as_tensor_shape(other).concatenate(self)
+
+    def most_specific_compatible_shape(self, other: Any) -> TensorShape:
+        """What is true of both shapes: sizes that differ become unknown."""
+        sizes = as_shape(other)
+        if self._sizes is None or sizes is None or len(self._sizes) != len(sizes):
+            return TensorShape(None)
+        return TensorShape([m if m == n else None for m, n in zip(self._sizes, sizes, strict=True)])
 
     def is_compatible_with(self, other: Any) -> bool:
         """True if one array may have both shapes."""
@@ -331,15 +352,17 @@ class TensorShape:
 
     def __eq__(self, other: object) -> bool:
         try:
-            return self._sizes == as_shape(other)
+            sizes = as_shape(other)
         except (TypeError, ValueError):
             return NotImplemented
+        # A size that is not known equals no other; but a shape equals itself.
+        return self._sizes is sizes or (self._sizes == sizes and is_known(sizes))
 
     def __ne__(self, other: object) -> bool:
         sizes = as_shape(other)
         if self._sizes is None or sizes is None:
             raise ValueError("The inequality of unknown TensorShapes is undefined.")
-        return self._sizes != sizes
+        return not self == other
 
     def __hash__(self) -> int:
         raise TypeError("unhashable type: 'TensorShape'")
@@ -361,7 +384,10 @@ def as_shape(dims: Any) -> Shape:
     if isinstance(dims, TensorShape):
         return dims.as_tuple()
     if isinstance(dims, str | bytes):
-        raise ValueError(f"{dims!r} is not a shape: give a list of sizes, such as [None, 3]")
+        raise TypeError(
+            "A string has ambiguous TensorShape, please wrap in a list or convert to an int: "
+            f"{dims!r}"
+        )
     if type(dims) is tuple and all(type(size) is int and size >= 0 for size in dims):
         return dims
     if isinstance(dims, Dimension) or not hasattr(dims, "__iter__"):
@@ -372,6 +398,18 @@ def as_shape(dims: Any) -> Shape:
 def as_tensor_shape(dims: Any) -> TensorShape:
     """`dims` as a TensorShape: what `tf.TensorShape(dims)` gives."""
     return dims if isinstance(dims, TensorShape) else TensorShape(dims)
+
+
+def dimension_value(dimension: Any) -> int | None:
+    """A size as a number or None, whether it is a `Dimension` or that already."""
+    value: int | None = getattr(dimension, "value", dimension)
+    return value
+
+
+def dimension_at_index(shape: Any, index: int) -> Dimension:
+    """The size of an axis as a `Dimension`, also of a shape of unknown rank."""
+    size: Dimension = as_tensor_shape(shape)[index]
+    return size
 
 
 def elements(shape: Sequence[int]) -> int:

@@ -159,8 +159,15 @@ def _pack(values: Any, dtype: DType | None, name: str) -> Tensor:
     """Stacks a nested list of tensors and values, all of the first tensor's dtype."""
     from tinyflow.ops.array import Pack
 
+    tensors = list(_tensors_in(values))
     if dtype is None:
-        dtype = next((t.spec.dtype for t in _tensors_in(values) if t.spec.dtype), None)
+        dtype = next((t.spec.dtype for t in tensors if t.spec.dtype), None)
+    for tensor in tensors:
+        if dtype is not None and tensor.spec.dtype not in (None, dtype):
+            raise TypeError(
+                f"Cannot convert a list containing a tensor of dtype {tensor.spec.dtype.name} to "
+                f"{dtype.name} (Tensor is: {tensor!r})"
+            )
     with get_default_graph().name_scope(name) as scope:
         parts = [convert_to_tensor(v, dtype, name=str(i)) for i, v in enumerate(values)]
         return Pack(parts, name=scope)  # type: ignore[return-value]

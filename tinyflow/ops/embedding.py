@@ -50,7 +50,7 @@ def embedding_lookup(
     )
     if isinstance(params, list | tuple) and not params:
         raise ValueError("Need at least one param")
-    if partition_strategy not in ("mod", "div"):
+    if len(tables) > 1 and partition_strategy not in ("mod", "div"):
         raise ValueError(f"Unrecognized partition strategy: {partition_strategy}")
     with name_scope(name, "embedding_lookup", [*tables, ids]) as scope:
         ids = convert_to_tensor(ids, name="ids", preferred_dtype=int32)

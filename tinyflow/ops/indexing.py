@@ -449,7 +449,7 @@ def gather(
 
     Args:
       indices: ints from 0 to the size of the axis - 1, in any shape.
-      axis: by default the first one after the batch axes.
+      axis: by default `batch_dims`: the first one after the batch axes.
       batch_dims: how many first axes `params` and `indices` share: the indices of each element of
         the batch are for that element of `params` only.
 
@@ -461,12 +461,12 @@ def gather(
     array([[5, 6],
            [1, 2]], dtype=int32)
     """
+    axis = batch_dims if axis is None else axis
     if batch_dims < 0:
         indices = convert_to_tensor(indices, preferred_dtype=int32)
         if indices.spec.shape is None:
             raise ValueError("tf.gather with a negative batch_dims needs indices of known rank")
         batch_dims += len(indices.spec.shape)
-    axis = batch_dims if axis is None else axis
     return GatherV2([params, indices, axis], name=name, batch_dims=batch_dims)
 
 
@@ -478,7 +478,11 @@ def batch_gather(params: Any, indices: Any, name: str | None = None) -> Tensor:
     array([[1],
            [4]], dtype=int32)
     """
-    return gather(params, indices, name=name or "BatchGather", batch_dims=-1)
+    indices = convert_to_tensor(indices, preferred_dtype=int32)
+    if not indices.spec.shape:
+        raise ValueError(f"batch_gather does not allow indices of shape {indices.shape}")
+    last = len(indices.spec.shape) - 1
+    return gather(params, indices, name=name or "BatchGather", axis=last, batch_dims=last)
 
 
 # -- masks ----------------------------------------------------------------------------------------
@@ -685,6 +689,7 @@ def reverse_sequence(
       batch_axis: the axis of the rows, by default 0 (`batch_dim` is its older name).
 
     Raises:
+      TypeError: without a `seq_axis`.
       ValueError: if there are not as many lengths as rows, or both axes are the same; in a run
         InvalidArgumentError, also for a length that the axis does not have.
 
@@ -696,5 +701,5 @@ def reverse_sequence(
     along = renamed("seq_axis", seq_axis, "seq_dim", seq_dim)
     batch = renamed("batch_axis", batch_axis, "batch_dim", batch_dim)
     if along is None:
-        raise ValueError("Must specify seq_axis")
+        raise TypeError("reverse_sequence needs a seq_axis")
     return ReverseSequence([input, seq_lengths], name=name, seq_dim=along, batch_dim=batch or 0)

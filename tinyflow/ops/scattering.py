@@ -129,7 +129,7 @@ def gather_nd(params: Any, indices: Any, name: str | None = None, batch_dims: in
     """
     if not batch_dims:
         return GatherNd([params, indices], name=name)
-    with name_scope(name, "BatchGatherNd", [params, indices]) as scope:
+    with name_scope(name, "BatchGatherND", [params, indices]) as scope:
         indices = convert_to_tensor(indices, preferred_dtype=int32, name="indices")
         rows = concat([_batch_places(indices, batch_dims), indices], -1)
         return GatherNd([params, rows], name=scope)

@@ -16,7 +16,6 @@ from tinyflow.graph.constant_value import constant_value
 from tinyflow.graph.gradient_registry import RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.arithmetic import realdiv
 from tinyflow.ops.array import Indexed, check_integers, merged, rank, reshape
 from tinyflow.ops.array import shape as shape_of
 from tinyflow.ops.comparison import equal, greater_equal, maximum, where_v2
@@ -370,7 +369,8 @@ def unsorted_segment_mean(
     with name_scope(name, "UnsortedSegmentMean", [data]):
         data, ids = convert_to_tensor(data), convert_to_tensor(segment_ids)
         total = unsorted_segment_sum(data, ids, num_segments)
-        return realdiv(total, _segment_sizes(data, ids, num_segments))
+        mean: Tensor = total / _segment_sizes(data, ids, num_segments)
+        return mean
 
 
 def unsorted_segment_sqrt_n(
@@ -380,7 +380,8 @@ def unsorted_segment_sqrt_n(
     with name_scope(name, "UnsortedSegmentSqrtN", [data]):
         data, ids = convert_to_tensor(data), convert_to_tensor(segment_ids)
         total = unsorted_segment_sum(data, ids, num_segments)
-        return realdiv(total, sqrt(_segment_sizes(data, ids, num_segments)))
+        scaled: Tensor = total / sqrt(_segment_sizes(data, ids, num_segments))
+        return scaled
 
 
 def _segment_sizes(data: Tensor, ids: Tensor, num_segments: Any) -> Tensor:

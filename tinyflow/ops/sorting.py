@@ -45,7 +45,9 @@ def sort(
     array([3, 2, 1], dtype=int32)
     """
     with name_scope(name, "sort", [values]):
-        return _sorted(values, axis, direction)[0]
+        found, order, rows = _ranked(values, axis, direction)
+        ordered = found.values if direction == "DESCENDING" else _opposite(found.values)
+        return ordered if order is None else transpose(ordered, order)
 
 
 def argsort(
