@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "tinyflow"
 HOUSE = """
 foundation.errors foundation.dtypes foundation.shapes foundation.convert foundation.registry
 foundation.special foundation.philox foundation.windows
-graph.operators graph.stack graph.site graph.report graph.graph graph.operation graph.gradient_registry
+graph.operators graph.stack graph.site graph.device graph.report graph.graph graph.operation graph.gradient_registry
 graph.constant_value
 ops.constant ops.base ops.conversion ops.arithmetic ops.powers ops.functions ops.bitwise ops.elementwise ops.comparison
 ops.array ops.reduction ops.cumulative ops.creation ops.shaping ops.indexing ops.linalg ops.nn

@@ -30,29 +30,33 @@ from tinyflow.config import (
     OptimizerOptions,
     RunMetadata,
     RunOptions,
+    executing_eagerly,
 )
+from tinyflow.errors import OpError
 from tinyflow.foundation.dtypes import (
     DType,
     as_dtype,
-    bool_ as bool,
-    complex128,
     complex64,
+    complex128,
     double,
     float16,
     float32,
     float64,
     half,
+    int8,
     int16,
     int32,
     int64,
-    int8,
     string,
+    uint8,
     uint16,
     uint32,
     uint64,
-    uint8,
 )
-from tinyflow.foundation.shapes import Dimension, TensorShape
+from tinyflow.foundation.dtypes import (
+    bool_ as bool,
+)
+from tinyflow.foundation.shapes import Dimension, TensorShape, dimension_at_index, dimension_value
 from tinyflow.gradients import (
     AggregationMethod,
     GradientTable,
@@ -61,6 +65,7 @@ from tinyflow.gradients import (
     gradients,
     hessians,
 )
+from tinyflow.graph.constant_value import get_static_value
 from tinyflow.graph.gradient_registry import NoGradient, NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import (
     Graph,
@@ -161,7 +166,12 @@ from tinyflow.ops.comparison import (
     not_equal,
     saturate_cast,
 )
-from tinyflow.ops.constant import constant, convert_to_tensor, is_tensor
+from tinyflow.ops.constant import (
+    constant,
+    convert_to_tensor,
+    is_tensor,
+    register_tensor_conversion_function,
+)
 from tinyflow.ops.conversion import (
     angle,
     as_string,
@@ -171,8 +181,9 @@ from tinyflow.ops.conversion import (
     conj,
     imag,
     real,
-    to_complex128,
+    string_to_number,
     to_complex64,
+    to_complex128,
     to_double,
     to_float,
     to_int32,
@@ -193,6 +204,7 @@ from tinyflow.ops.creation import (
 )
 from tinyflow.ops.cross_entropy import softmax
 from tinyflow.ops.cumulative import cumprod, cumsum
+from tinyflow.ops.custom_gradient import custom_gradient
 from tinyflow.ops.decompositions import (
     cholesky,
     cholesky_solve,
@@ -240,19 +252,26 @@ from tinyflow.ops.indexing import (
     batch_gather,
     boolean_mask,
     gather,
-    newaxis,
     reverse,
     reverse_sequence,
     reverse_v2,
-    slice,
-    strided_slice,
     where,
     where_v2,
+)
+from tinyflow.ops.joining import (
+    concat,
+    parallel_stack,
+    split,
+    stack,
+    unstack,
 )
 from tinyflow.ops.linalg import cross, matmul, tensordot, trace
 from tinyflow.ops.monotonic import is_non_decreasing, is_strictly_increasing
 from tinyflow.ops.norms import norm
-from tinyflow.ops.padding import pad
+from tinyflow.ops.padding import (
+    pad,
+    slice,
+)
 from tinyflow.ops.patterns import (
     diag,
     diag_part,
@@ -266,7 +285,8 @@ from tinyflow.ops.patterns import (
     sequence_mask,
 )
 from tinyflow.ops.pooling import extract_image_patches
-from tinyflow.ops.printing import Print, print_v2 as print
+from tinyflow.ops.printing import Print
+from tinyflow.ops.printing import print_v2 as print
 from tinyflow.ops.random_ops import (
     get_seed,
     multinomial,
@@ -295,6 +315,18 @@ from tinyflow.ops.reduction import (
     reduce_prod,
     reduce_sum,
 )
+from tinyflow.ops.scatter_updates import (
+    scatter_add,
+    scatter_div,
+    scatter_max,
+    scatter_min,
+    scatter_mul,
+    scatter_nd_add,
+    scatter_nd_sub,
+    scatter_nd_update,
+    scatter_sub,
+    scatter_update,
+)
 from tinyflow.ops.scattering import (
     dynamic_partition,
     dynamic_stitch,
@@ -322,18 +354,17 @@ from tinyflow.ops.segments import (
     unsorted_segment_sum,
 )
 from tinyflow.ops.shaping import (
-    concat,
     expand_dims,
     invert_permutation,
     matrix_transpose,
-    parallel_stack,
     roll,
-    split,
     squeeze,
-    stack,
     tile,
     transpose,
-    unstack,
+)
+from tinyflow.ops.slicing import (
+    newaxis,
+    strided_slice,
 )
 from tinyflow.ops.sorting import argsort, searchsorted, setdiff1d, sort, unique, unique_with_counts
 from tinyflow.ops.space import (
@@ -356,7 +387,13 @@ from tinyflow.ops.special import (
     polygamma,
     zeta,
 )
-from tinyflow.ops.state import assign, assign_add, assign_sub
+from tinyflow.ops.state import (
+    assign,
+    assign_add,
+    assign_sub,
+    count_up_to,
+    is_variable_initialized,
+)
 from tinyflow.ops.statistics import (
     bincount,
     confusion_matrix,
@@ -368,6 +405,7 @@ from tinyflow.train import GradientDescentOptimizer
 from tinyflow.variables import (
     Variable,
     all_variables,
+    assert_variables_initialized,
     global_variables,
     global_variables_initializer,
     initialize_all_variables,
@@ -377,10 +415,10 @@ from tinyflow.variables import (
     local_variables_initializer,
     model_variables,
     moving_average_variables,
+    report_uninitialized_variables,
     trainable_variables,
     variables_initializer,
 )
-from tinyflow.errors import OpError
 
 __version__ = "0.1.0"
 
@@ -396,51 +434,57 @@ __all__ = [
     "assert_integer", "assert_less", "assert_less_equal", "assert_near", "assert_negative",
     "assert_non_negative", "assert_non_positive", "assert_none_equal", "assert_positive",
     "assert_proper_iterable", "assert_rank", "assert_rank_at_least", "assert_rank_in",
-    "assert_same_float_dtype", "assert_scalar", "assert_type", "assign", "assign_add",
-    "assign_sub", "atan", "atan2", "atanh", "batch_gather", "batch_to_space", "batch_to_space_nd",
-    "betainc", "bincount", "bitcast", "boolean_mask", "broadcast_dynamic_shape",
-    "broadcast_static_shape", "broadcast_to", "cast", "ceil", "check_numerics", "cholesky",
-    "cholesky_solve", "clip_by_average_norm", "clip_by_global_norm", "clip_by_norm",
-    "clip_by_value", "colocate_with", "complex128", "complex64", "compute_gradients", "concat",
-    "confusion_matrix", "conj", "constant", "control_dependencies", "convert_to_tensor", "cos",
-    "cosh", "count_nonzero", "cross", "cumprod", "cumsum", "data_sets", "depth_to_space", "device",
-    "diag", "diag_part", "digamma", "div", "div_no_nan", "divide", "double", "dtypes",
-    "dynamic_partition", "dynamic_stitch", "einsum", "ensure_shape", "equal", "erf", "erfc",
-    "errors", "exp", "expand_dims", "expm1", "extract_image_patches", "eye", "fill", "float16",
-    "float32", "float64", "floor", "floor_div", "floordiv", "floormod", "gather", "gather_nd",
-    "get_collection", "get_collection_ref", "get_default_graph", "get_default_session", "get_seed",
-    "global_norm", "global_variables", "global_variables_initializer", "gradients", "greater",
-    "greater_equal", "group", "guarantee_const", "half", "hessians", "histogram_fixed_width",
-    "histogram_fixed_width_bins", "identity", "identity_n", "igamma", "igammac", "imag",
-    "initialize_all_variables", "initialize_local_variables", "initialize_variables", "int16",
-    "int32", "int64", "int8", "invert_permutation", "is_finite", "is_inf", "is_nan",
-    "is_non_decreasing", "is_numeric_tensor", "is_strictly_increasing", "is_tensor", "lbeta",
-    "less", "less_equal", "lgamma", "lin_space", "linalg", "linspace", "local_variables",
-    "local_variables_initializer", "log", "log1p", "log_sigmoid", "logical_and", "logical_not",
-    "logical_or", "logical_xor", "math", "matmul", "matrix_band_part", "matrix_determinant",
-    "matrix_diag", "matrix_diag_part", "matrix_inverse", "matrix_set_diag", "matrix_solve",
-    "matrix_transpose", "matrix_triangular_solve", "maximum", "meshgrid", "minimum", "mod",
-    "model_variables", "moving_average_variables", "multinomial", "multiply", "name_scope",
-    "negative", "newaxis", "nn", "no_op", "norm", "not_equal", "numpy_function", "one_hot", "ones",
-    "ones_like", "pad", "parallel_stack", "placeholder", "placeholder_with_default", "polygamma",
-    "py_func", "py_function", "qr", "random", "random_crop", "random_gamma", "random_normal",
-    "random_poisson", "random_shuffle", "random_uniform", "rank", "real", "realdiv", "reciprocal",
-    "reduce_all", "reduce_any", "reduce_logsumexp", "reduce_max", "reduce_mean", "reduce_min",
-    "reduce_prod", "reduce_sum", "repeat", "reset_default_graph", "reshape", "reverse",
+    "assert_same_float_dtype", "assert_scalar", "assert_type", "assert_variables_initialized",
+    "assign", "assign_add", "assign_sub", "atan", "atan2", "atanh", "batch_gather",
+    "batch_to_space", "batch_to_space_nd", "betainc", "bincount", "bitcast", "boolean_mask",
+    "broadcast_dynamic_shape", "broadcast_static_shape", "broadcast_to", "cast", "ceil",
+    "check_numerics", "cholesky", "cholesky_solve", "clip_by_average_norm",
+    "clip_by_global_norm", "clip_by_norm", "clip_by_value", "colocate_with", "complex128",
+    "complex64", "compute_gradients", "concat", "confusion_matrix", "conj", "constant",
+    "control_dependencies", "convert_to_tensor", "cos", "cosh", "count_nonzero", "count_up_to",
+    "cross", "cumprod", "cumsum", "custom_gradient", "data_sets", "depth_to_space", "device",
+    "diag", "diag_part", "digamma", "dimension_at_index", "dimension_value", "div", "div_no_nan",
+    "divide", "double", "dtypes", "dynamic_partition", "dynamic_stitch", "einsum",
+    "ensure_shape", "equal", "erf", "erfc", "errors", "executing_eagerly", "exp", "expand_dims",
+    "expm1", "extract_image_patches", "eye", "fill", "float16", "float32", "float64", "floor",
+    "floor_div", "floordiv", "floormod", "gather", "gather_nd", "get_collection",
+    "get_collection_ref", "get_default_graph", "get_default_session", "get_seed",
+    "get_static_value", "global_norm", "global_variables", "global_variables_initializer",
+    "gradients", "greater", "greater_equal", "group", "guarantee_const", "half", "hessians",
+    "histogram_fixed_width", "histogram_fixed_width_bins", "identity", "identity_n", "igamma",
+    "igammac", "imag", "initialize_all_variables", "initialize_local_variables",
+    "initialize_variables", "int16", "int32", "int64", "int8", "invert_permutation", "is_finite",
+    "is_inf", "is_nan", "is_non_decreasing", "is_numeric_tensor", "is_strictly_increasing",
+    "is_tensor", "is_variable_initialized", "lbeta", "less", "less_equal", "lgamma", "lin_space",
+    "linalg", "linspace", "local_variables", "local_variables_initializer", "log", "log1p",
+    "log_sigmoid", "logical_and", "logical_not", "logical_or", "logical_xor", "math", "matmul",
+    "matrix_band_part", "matrix_determinant", "matrix_diag", "matrix_diag_part",
+    "matrix_inverse", "matrix_set_diag", "matrix_solve", "matrix_transpose",
+    "matrix_triangular_solve", "maximum", "meshgrid", "minimum", "mod", "model_variables",
+    "moving_average_variables", "multinomial", "multiply", "name_scope", "negative", "newaxis",
+    "nn", "no_op", "norm", "not_equal", "numpy_function", "one_hot", "ones", "ones_like", "pad",
+    "parallel_stack", "placeholder", "placeholder_with_default", "polygamma", "py_func",
+    "py_function", "qr", "random", "random_crop", "random_gamma", "random_normal",
+    "random_poisson", "random_shuffle", "random_uniform", "rank", "real", "realdiv",
+    "reciprocal", "reduce_all", "reduce_any", "reduce_logsumexp", "reduce_max", "reduce_mean",
+    "reduce_min", "reduce_prod", "reduce_sum", "register_tensor_conversion_function", "repeat",
+    "report_uninitialized_variables", "reset_default_graph", "reshape", "reverse",
     "reverse_sequence", "reverse_v2", "rint", "roll", "rsqrt", "saturate_cast", "scalar_mul",
-    "scatter_nd", "searchsorted", "segment_max", "segment_mean", "segment_min", "segment_prod",
-    "segment_sum", "self_adjoint_eig", "self_adjoint_eigvals", "sequence_mask", "set_random_seed",
-    "setdiff1d", "shape", "shape_n", "sigmoid", "sign", "sin", "sinh", "size", "softmax", "sort",
+    "scatter_add", "scatter_div", "scatter_max", "scatter_min", "scatter_mul", "scatter_nd",
+    "scatter_nd_add", "scatter_nd_sub", "scatter_nd_update", "scatter_sub", "scatter_update",
+    "searchsorted", "segment_max", "segment_mean", "segment_min", "segment_prod", "segment_sum",
+    "self_adjoint_eig", "self_adjoint_eigvals", "sequence_mask", "set_random_seed", "setdiff1d",
+    "shape", "shape_n", "sigmoid", "sign", "sin", "sinh", "size", "softmax", "sort",
     "space_to_batch", "space_to_batch_nd", "space_to_depth", "split", "sqrt", "square",
     "squared_difference", "squeeze", "stack", "stop_gradient", "strided_slice", "string",
-    "subtract", "svd", "tan", "tanh", "tensor_scatter_add", "tensor_scatter_nd_add",
-    "tensor_scatter_nd_sub", "tensor_scatter_nd_update", "tensor_scatter_sub",
-    "tensor_scatter_update", "tensordot", "test", "tile", "timestamp", "to_complex128",
-    "to_complex64", "to_double", "to_float", "to_int32", "to_int64", "trace", "train",
-    "trainable_variables", "transpose", "traverse_postorder", "truediv", "truncated_normal",
-    "truncatediv", "truncatemod", "uint16", "uint32", "uint64", "uint8", "unique",
-    "unique_with_counts", "unravel_index", "unsorted_segment_max", "unsorted_segment_mean",
-    "unsorted_segment_min", "unsorted_segment_prod", "unsorted_segment_sqrt_n",
-    "unsorted_segment_sum", "unstack", "variables_initializer", "verify_tensor_all_finite",
-    "where", "where_v2", "zeros", "zeros_like", "zeta",
+    "string_to_number", "subtract", "svd", "tan", "tanh", "tensor_scatter_add",
+    "tensor_scatter_nd_add", "tensor_scatter_nd_sub", "tensor_scatter_nd_update",
+    "tensor_scatter_sub", "tensor_scatter_update", "tensordot", "test", "tile", "timestamp",
+    "to_complex128", "to_complex64", "to_double", "to_float", "to_int32", "to_int64", "trace",
+    "train", "trainable_variables", "transpose", "traverse_postorder", "truediv",
+    "truncated_normal", "truncatediv", "truncatemod", "uint16", "uint32", "uint64", "uint8",
+    "unique", "unique_with_counts", "unravel_index", "unsorted_segment_max",
+    "unsorted_segment_mean", "unsorted_segment_min", "unsorted_segment_prod",
+    "unsorted_segment_sqrt_n", "unsorted_segment_sum", "unstack", "variables_initializer",
+    "verify_tensor_all_finite", "where", "where_v2", "zeros", "zeros_like", "zeta",
 ]  # fmt: skip

@@ -10,7 +10,13 @@ from typing import Any
 
 __all__ = [
     "ConfigProto", "GPUOptions", "GraphOptions", "OptimizerOptions", "RunMetadata", "RunOptions",
+    "executing_eagerly",
 ]  # fmt: skip
+
+
+def executing_eagerly() -> bool:
+    """False: operations are added to a graph, and a Session runs it."""
+    return False
 
 
 class _Options:

@@ -133,13 +133,14 @@ def _numbers(
 
 
 def _encoded(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Strings as bytes, Python's own; other items as they are, and the array itself if all are."""
-    if array.dtype == object and not any(isinstance(item, str | np.bytes_) for item in array.flat):
+    """Strings as bytes, Python's own; the array itself if they are."""
+    if array.dtype == object and all(type(item) is bytes for item in array.flat):
         return array
     encoded = np.empty(array.shape, object)
     for i, item in np.ndenumerate(array):
-        item = item.encode() if isinstance(item, str) else item
-        encoded[i] = bytes(item) if isinstance(item, bytes) else item
+        if not isinstance(item, str | bytes):
+            raise TypeError(f"a string was expected, not {item!r} of type {type(item).__name__}")
+        encoded[i] = item.encode() if isinstance(item, str) else bytes(item)
     return encoded
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from tinyflow.gradients import gradients
+from tinyflow.gradients import gradients, is_trainable
 from tinyflow.graph.operation import Tensor
 from tinyflow.ops.array import placeholder
 from tinyflow.ops.constant import convert_to_tensor
@@ -45,6 +45,7 @@ def compute_gradient(
 
     Raises:
       ValueError: if there is no default session, or y does not depend on x.
+      AssertionError: if x holds no floats or complex numbers.
     """
     session = get_default_session()
     if session is None:
@@ -83,6 +84,8 @@ def compute_gradient_error(
 
 def _start(x: Tensor, shape: Sequence[int], value: Any) -> Jacobian:
     dtype = convert_to_tensor(x).spec.dtype
+    if not is_trainable(dtype):
+        raise AssertionError(f"Don't support type {dtype.name} for x")
     wanted = np.dtype(np.float64) if dtype is None else dtype.numpy
     if value is not None:
         return np.array(value, wanted)

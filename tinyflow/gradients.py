@@ -23,7 +23,7 @@ from tinyflow.ops.array import Unbroadcast, reshape, shape
 from tinyflow.ops.constant import constant, convert_to_tensor, is_tensor
 from tinyflow.ops.creation import fill, ones_like, zeros_like
 from tinyflow.ops.elementwise import add_n
-from tinyflow.ops.shaping import concat, stack
+from tinyflow.ops.joining import concat, stack
 
 __all__ = ["AggregationMethod", "GradientTable", "UnconnectedGradients", "compute_gradients", "gradients", "hessians"]
 
@@ -42,6 +42,13 @@ class AggregationMethod:
     DEFAULT = ADD_N
     EXPERIMENTAL_TREE = 1
     EXPERIMENTAL_ACCUMULATE_N = 2
+
+
+_AGGREGATIONS = (
+    AggregationMethod.ADD_N,
+    AggregationMethod.EXPERIMENTAL_TREE,
+    AggregationMethod.EXPERIMENTAL_ACCUMULATE_N,
+)
 
 
 class GradientTable(dict[Any, Any]):
@@ -127,8 +134,10 @@ def gradients(
 
     Raises:
       LookupError: if an operation between has no gradient registered.
-      ValueError: if a gradient function returns the wrong number or shapes of gradients.
-      TypeError: if `ys` are of a type that has no gradient to begin with.
+      ValueError: if a gradient function returns the wrong number or shapes of gradients, or some
+        of the tensors belong to another graph.
+      TypeError: if `ys` are of a type that has no gradient to begin with, or a grad_y has another
+        dtype than its y.
 
     >>> import tinyflow as tf
     >>> x = tf.constant(3.0)
@@ -147,6 +156,8 @@ def gradients(
     seeds = [None] * len(ys) if grad_ys is None else _as_list(grad_ys)
     if len(seeds) != len(ys):
         raise ValueError(f"Passed {len(seeds)} grad_ys for {len(ys)} ys")
+    if aggregation_method not in (None, *_AGGREGATIONS):
+        raise ValueError(f"Invalid aggregation_method specified {aggregation_method}.")
     with name_scope(name, "gradients", [v for v in (*ys, *xs, *stops, *seeds) if is_tensor(v)]):
         sources = [_source(x) for x in xs]
         ys = [convert_to_tensor(y, name=f"y_{i}") for i, y in enumerate(ys)]
@@ -189,7 +200,13 @@ def _as_list(values: Any) -> list[Any]:
 
 
 def _source(x: Any) -> Tensor:
-    """The tensor that gradients flow to: a Variable's own, not that of one of its reads."""
+    """The tensor that gradients flow to: a Variable's own, not that of one of its reads.
+
+    Raises:
+      TypeError: for a list of tensors, whose stack would be a new tensor that nothing depends on.
+    """
+    if isinstance(x, list | tuple) and any(is_tensor(item) for item in x):
+        raise TypeError("List of Tensors when single Tensor expected. fix: xs=[a, b], not xs=[[a, b]]")
     element = getattr(x, "_as_graph_element", None)
     return element() if element is not None else convert_to_tensor(x)
 
@@ -203,9 +220,13 @@ def _seed(y: Tensor, seed: Any, i: int) -> Tensor:
     """The gradient that the walk begins with at y."""
     dtype = y.spec.dtype
     if seed is not None:
-        if isinstance(seed, Tensor):
-            return seed
-        return convert_to_tensor(seed, dtype, name=f"grad_ys_{i}")
+        seed = convert_to_tensor(seed, name=f"grad_ys_{i}")
+        if is_trainable(dtype) and None not in (dtype, seed.spec.dtype) and seed.spec.dtype is not dtype:
+            raise TypeError(
+                f"grad_ys[{i}] is {seed.spec.dtype.name} and does not match y, {y.name!r}, which is "
+                f"{dtype.name}. fix: make it {dtype.name}"
+            )
+        return seed
     if dtype is not None and dtype.numpy.kind == "c":
         raise TypeError(
             f"Gradients of complex tensors must set grad_ys (y.dtype = {dtype!r})"
@@ -361,7 +382,7 @@ def _fitted(op: Operation, grad: Tensor, tensor: Tensor) -> Tensor:
     if here == there and is_known(here):
         return grad
     if op.elementwise and len(op._inputs) > 1:
-        return Unbroadcast((grad, tensor))  # type: ignore[return-value]
+        return Unbroadcast((grad, tensor))
     _check_shape(op, grad, tensor)
     return grad
 

@@ -23,13 +23,14 @@ from tinyflow.compiler.trace import trace
 from tinyflow.config import ConfigProto
 from tinyflow.feeds import FeedSpec, check_shape, expand_feeds, feed_array, has_parts
 from tinyflow.fetches import Fetches, fetch_key
-from tinyflow.foundation.errors import OpError
+from tinyflow.foundation.errors import InvalidArgumentError, OpError
 from tinyflow.graph.graph import Graph, get_default_graph
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.graph.operators import operator
 from tinyflow.graph.report import run_error
 from tinyflow.graph.site import Site, quote, user_site
 from tinyflow.graph.stack import DefaultStack
+from tinyflow.ops.state import IsVariableInitialized
 
 __all__ = ["InteractiveSession", "Session", "get_default_session"]
 
@@ -83,16 +84,34 @@ class _Call:
         if signature is not None and signature == self._signature:
             return self.function
         arrays[:] = map(feed_array, self.fed, arrays)
-        self._signature = _signature(arrays)
-        self.function = self._functions.get(tuple(self._signature))
+        self.function = self._functions.get(self._sign(arrays))
         return self.function
+
+    def _sign(self, arrays: list[Any]) -> tuple[Any, ...]:
+        """Notes the form of these arrays; that of strings tells too little, they are always converted."""
+        signature = [(np.ndarray, array.shape, array.dtype) for array in arrays]
+        self._signature = None if any(array.dtype == object for array in arrays) else signature
+        return (*signature,)
 
     def remember(self, function: Function, arrays: list[Any]) -> None:
         """Files a function compiled for such arrays; the oldest one goes when there are too many."""
-        self._signature = _signature(arrays)
-        self._functions[tuple(self._signature)] = self.function = function
+        self._functions[self._sign(arrays)] = self.function = function
         if len(self._functions) > _SHAPES:
             del self._functions[next(iter(self._functions))]
+
+
+class _PartialRun:
+    """A computation that goes step by step.
+
+    Attributes:
+      fetches: the tensors that may be fetched; `left` those that have not been.
+      known: the values fed and fetched so far.
+    """
+
+    def __init__(self, fetches: Sequence[Tensor]) -> None:
+        self.fetches = frozenset(fetches)
+        self.left = {*fetches}
+        self.known: dict[Tensor, Any] = {}
 
 
 class BaseSession:
@@ -106,7 +125,7 @@ class BaseSession:
         if not isinstance(target, str | bytes):
             raise TypeError(f"target must be a string, but got {type(target)}")
         self._graph = get_default_graph() if graph is None else graph
-        self._target = target
+        self._target = target.encode() if isinstance(target, str) else target
         self._config = config
         self._values: dict[str, Any] = {}  # by the variable's name; replaced, never changed
         self._spares: dict[tuple[Operation, ...], Spares] = {}
@@ -252,10 +271,15 @@ class BaseSession:
                 if state.name not in self._values
             }
             self._values = self._values | begun
-            # One that gives variables their first values is not needed again.
-            if all(state.name in self._values for state in function.updates):
+            if self._serves_again(call, function):
                 call.remember(function, arrays)
             return self._run_function(function, arrays)
+
+    def _serves_again(self, call: _Call, function: Function) -> bool:
+        """False if it gives variables their first values, or found that one has none."""
+        roots = [t.op for t in call.computed] + call.operations
+        asked = [op.variable.op for op in postorder(roots) if isinstance(op, IsVariableInitialized)]
+        return all(state.name in self._values for state in (*function.updates, *asked))
 
     def source(self, fetches: Any, feed_dict: Any = None) -> str:
         """The Python source of the function that computes `fetches`: the very text that runs.
@@ -281,7 +305,9 @@ class BaseSession:
     ) -> Callable[..., Any]:
         """A function of the values to feed, in the order of `feed_list`, that runs `fetches`."""
         Fetches(self._graph, fetches)  # what cannot be fetched is an error now
-        keys = [] if feed_list is None else list(feed_list)
+        if not isinstance(feed_list, list | tuple | None):
+            raise TypeError("`feed_list` must be a list or tuple.")
+        keys = feed_list or ()
         for key in keys:
             self._graph.as_graph_element(key, allow_operation=False)
 
@@ -294,16 +320,31 @@ class BaseSession:
         """Begins a computation that `partial_run` will feed and fetch step by step."""
         if self._closed is not False:
             raise RuntimeError(self._closed_message())
-        Fetches(self._graph, fetches)
-        return {}
+        return _PartialRun(Fetches(self._graph, fetches).tensors)
 
     def partial_run(self, handle: Any, fetches: Any, feed_dict: Any = None) -> Any:
-        """Goes on with such a computation: what was fed or fetched before keeps its value."""
-        handle.update(expand_feeds(self._graph, feed_dict or {}))
+        """Goes on with such a computation: what was fed or fetched before keeps its value.
+
+        Raises:
+          InvalidArgumentError: if `handle` is not one, or all was fetched; or for a fetch that was not
+            announced.
+        """
+        if not isinstance(handle, _PartialRun) or not handle.left:
+            raise InvalidArgumentError(
+                None, None, "Must run 'setup' before performing partial runs!"
+            )
         wanted = Fetches(self._graph, fetches)
-        values = self.run([t for t in wanted.tensors if t not in handle], handle)
-        handle.update(zip([t for t in wanted.tensors if t not in handle], values, strict=True))
-        return wanted.build([handle[t] for t in wanted.tensors])
+        for tensor in wanted.tensors:
+            if tensor not in handle.fetches:
+                raise InvalidArgumentError(
+                    None, None, f"The fetch {tensor.name} was not specified in partial_run_setup."
+                )
+        known = handle.known
+        known.update(expand_feeds(self._graph, feed_dict or {}))
+        new = [t for t in wanted.tensors if t not in known]
+        known.update(zip(new, self.run(new, known), strict=True))
+        handle.left -= {*wanted.tensors}
+        return wanted.build([*[known[t] for t in wanted.tensors], None])
 
     def list_devices(self) -> list[Any]:
         """No devices to choose from: everything runs in this process."""
@@ -426,10 +467,6 @@ def _reshaped(values: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 # What a compiled function hangs on, in one call into C for each value fed.
 _form = attrgetter("__class__", "shape", "dtype")
-
-
-def _signature(arrays: list[Any]) -> list[Any]:
-    return [(np.ndarray, array.shape, array.dtype) for array in arrays]
 
 
 def _placeholders_of(call: _Call) -> tuple[tuple[Tensor, ...], list[Any]]:

@@ -5,24 +5,50 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from tinyflow.foundation.dtypes import as_dtype
-from tinyflow.foundation.shapes import TensorShape, as_shape
-from tinyflow.graph.graph import Graph, GraphKeys, get_default_graph
+import numpy as np
+
+from tinyflow.foundation.dtypes import as_dtype, int32, string
+from tinyflow.foundation.errors import FailedPreconditionError
+from tinyflow.foundation.shapes import Spec, TensorShape, as_shape
+from tinyflow.graph.gradient_registry import NotDifferentiable
+from tinyflow.graph.graph import Graph, GraphKeys, get_default_graph, name_scope
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.graph.operators import TABLE, Operators
 from tinyflow.ops.array import Identity, identity
-from tinyflow.ops.constant import convert_to_tensor
+from tinyflow.ops.comparison import logical_not
+from tinyflow.ops.constant import constant, convert_to_tensor
 from tinyflow.ops.flow import group
-from tinyflow.ops.state import Assign, AssignAdd, AssignSub, VariableV2
+from tinyflow.ops.indexing import boolean_mask
+from tinyflow.ops.joining import stack
+from tinyflow.ops.scatter_updates import (
+    ScatterAdd,
+    ScatterDiv,
+    ScatterMax,
+    ScatterMin,
+    ScatterMul,
+    ScatterSub,
+    ScatterUpdate,
+    scatter_nd_add,
+    scatter_nd_sub,
+    scatter_nd_update,
+)
+from tinyflow.ops.state import (
+    Assign,
+    AssignAdd,
+    AssignSub,
+    VariableV2,
+    count_up_to,
+    is_variable_initialized,
+)
 
 if TYPE_CHECKING:
     from tinyflow.session import Session
 
 __all__ = [
-    "Variable", "all_variables", "global_variables", "global_variables_initializer",
+    "Variable", "all_variables", "assert_variables_initialized", "global_variables", "global_variables_initializer",
     "initialize_all_variables", "initialize_local_variables", "initialize_variables",
     "local_variables", "local_variables_initializer", "model_variables",
-    "moving_average_variables", "trainable_variables", "variables_initializer",
+    "moving_average_variables", "report_uninitialized_variables", "trainable_variables", "variables_initializer",
 ]  # fmt: skip
 
 
@@ -41,7 +67,8 @@ class Variable(Operators):
       use_resource: accepted; there is one kind of variable.
 
     Raises:
-      ValueError: without an initial value, or if its shape is not known (with `validate_shape`).
+      ValueError: without an initial value, or if its shape is not known (with `validate_shape`), or if
+        `collections` is no list.
 
     >>> import tinyflow as tf
     >>> v = tf.Variable([1.0, 2.0])
@@ -64,6 +91,8 @@ class Variable(Operators):
         if constraint is not None and not callable(constraint):
             raise ValueError("The `constraint` argument must be a callable.")
         self._constraint = constraint
+        if not isinstance(collections, list | tuple | set | None):
+            raise ValueError(f"collections must be a list, tuple or set, not {collections!r}")
         self._trainable = trainable is not False
         keys = [GraphKeys.GLOBAL_VARIABLES] if collections is None else list(collections)
         if self._trainable and GraphKeys.TRAINABLE_VARIABLES not in keys:
@@ -85,11 +114,12 @@ class Variable(Operators):
             else:
                 initial = convert_to_tensor(initial_value, dtype, "initial_value")
             static = initial.spec.shape if shape is None else as_shape(shape)
-            if validate and not TensorShape(static).is_fully_defined():
+            if validate and not initial.shape.is_fully_defined():
                 raise ValueError(f"initial_value must have a shape specified: {initial}")
+            known = static if validate or shape is not None else None
             self._initial_value = initial
             self._variable: Tensor = VariableV2(
-                (), name=scope, dtype=initial.spec.dtype, shape=static if validate else None, initial=initial
+                (), name=scope, dtype=initial.spec.dtype, shape=known, initial=initial
             )  # type: ignore[assignment]
             self._initializer: Tensor = Assign(
                 (self._variable, initial), name="Assign", validate_shape=validate
@@ -116,8 +146,11 @@ class Variable(Operators):
         return identity(self._variable, name="read")
 
     def initialized_value(self) -> Tensor:
-        """The value it begins as, to derive another variable's initial value from."""
-        return self._initial_value
+        """Its value, to derive another variable's initial value from.
+
+        That is the one it begins as, while it has no other.
+        """
+        return self._snapshot
 
     @property
     def initial_value(self) -> Tensor:
@@ -192,6 +225,22 @@ class Variable(Operators):
         """Subtracts `delta`; returns the new value's tensor (or the operation)."""
         return _tensor_or_op(AssignSub((self._variable, delta), name=name), read_value)
 
+    def count_up_to(self, limit: int) -> Tensor:
+        """Counts it up by 1, until it is `limit`: `tf.count_up_to`."""
+        return count_up_to(self, limit)
+
+    def scatter_nd_add(self, indices: Any, updates: Any, name: str | None = None) -> Tensor:
+        """Adds `updates` at the places that the rows of `indices` name."""
+        return scatter_nd_add(self, indices, updates, name=name)
+
+    def scatter_nd_sub(self, indices: Any, updates: Any, name: str | None = None) -> Tensor:
+        """Subtracts `updates` at the places that the rows of `indices` name."""
+        return scatter_nd_sub(self, indices, updates, name=name)
+
+    def scatter_nd_update(self, indices: Any, updates: Any, name: str | None = None) -> Tensor:
+        """Gives it the values `updates` at the places that the rows of `indices` name."""
+        return scatter_nd_update(self, indices, updates, name=name)
+
     def load(self, value: Any, session: Session | None = None) -> None:
         """Gives it a new value in the default session (or the one given), outside any graph."""
         session = TABLE["session_for"](session, self, "load")
@@ -219,6 +268,24 @@ class Variable(Operators):
 
     def __repr__(self) -> str:
         return f"<tf.Variable '{self.name}' shape={self.shape} dtype={self.dtype.name if self.dtype else '<unknown>'}>"
+
+
+def _scatter_method(op_class: type[ScatterAdd], what: str) -> Any:
+    def method(self: Variable, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
+        if not (hasattr(sparse_delta, "indices") and hasattr(sparse_delta, "values")):
+            raise TypeError(f"sparse_delta is not IndexedSlices: {sparse_delta}")
+        return op_class([self._variable, sparse_delta.indices, sparse_delta.values], name=name)
+
+    method.__doc__ = f"{what} the rows of a tf.IndexedSlices; returns the new value's tensor."
+    return method
+
+
+for _name, _class, _what in (
+    ("add", ScatterAdd, "Adds"), ("sub", ScatterSub, "Subtracts"), ("mul", ScatterMul, "Multiplies by"),
+    ("div", ScatterDiv, "Divides by"), ("min", ScatterMin, "Takes the minimum with"),
+    ("max", ScatterMax, "Takes the maximum with"), ("update", ScatterUpdate, "Puts in"),
+):  # fmt: skip
+    setattr(Variable, f"scatter_{_name}", _scatter_method(_class, _what))
 
 
 def _tensor_or_op(tensor: Any, read_value: bool) -> Any:
@@ -272,6 +339,62 @@ def global_variables_initializer() -> Operation:
 def local_variables_initializer() -> Operation:
     """An operation that gives every local variable its initial value."""
     return variables_initializer(local_variables())
+
+
+def report_uninitialized_variables(
+    var_list: Iterable[Variable] | None = None, name: str = "report_uninitialized_variables"
+) -> Tensor:
+    """The names of the variables that the Session has no value for, as a tensor of strings.
+
+    Args:
+      var_list: the variables to ask about; by default all global and local ones.
+    """
+    variables = global_variables() + local_variables() if var_list is None else list(var_list)
+    with name_scope(name):
+        if not variables:
+            return constant([], string)
+        known = stack([is_variable_initialized(v) for v in variables])
+        return boolean_mask(constant([v.op.name for v in variables]), logical_not(known))
+
+
+class _Initialized(Operation):
+    """The ranks of variables, if the Session has values for them (`flags`)."""
+
+    op_type = "AssertVariablesInitialized"
+    names: tuple[str, ...]
+    ranks: tuple[int, ...]
+    stateful = True
+
+    def infer(self, *flags: Spec) -> Spec:
+        return Spec(int32, (len(flags),) if len(flags) > 1 else ())
+
+    def compute(self, *flags: Any) -> Any:
+        for name, known in zip(self.names, flags, strict=True):
+            if not known:
+                raise FailedPreconditionError(None, self, f"Attempting to use uninitialized value {name}")
+        return np.array(self.ranks if len(flags) > 1 else self.ranks[0], np.int32)
+
+
+NotDifferentiable("AssertVariablesInitialized")
+
+
+def assert_variables_initialized(var_list: Iterable[Variable] | None = None) -> Tensor | None:
+    """The variables' ranks; running it fails while the Session has no value for one of them.
+
+    Returns:
+      A tensor; None if there are no variables.
+
+    Raises:
+      FailedPreconditionError: in a run.
+    """
+    variables = global_variables() + local_variables() if var_list is None else list(var_list)
+    if not variables:
+        return None
+    return _Initialized(
+        [is_variable_initialized(v) for v in variables],
+        names=tuple([v.op.name for v in variables]),
+        ranks=tuple([v.shape.ndims or 0 for v in variables]),
+    )
 
 
 initialize_variables = variables_initializer

@@ -61,4 +61,4 @@ ROWS = [
     plain("Range", lambda x: tf.range(x, 2.0, 0.25), [np.float64(0.5)], lambda x: 0.5 + 0.25 * np.arange(6)),
     plain("Range", tf.range, [np.int32(3), np.int32(3)], lambda *_: np.zeros(0, np.int32)),
 ]  # fmt: skip
-NO_ROW_NEEDED = {"Placeholder": "every row"}
+NO_ROW_NEEDED = {"Placeholder": "every row", "Const": "tests/test_tf115_cases.py"}

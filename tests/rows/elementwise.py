@@ -254,6 +254,13 @@ ROWS = [
         lambda x: np.array([b"1.2", b"3.0"], object),
         differentiate=False,
     ),
+    Row(
+        "StringToNumber",
+        ew.string_to_number,
+        [np.array([b"1.5", b"-2e3", b" 7 "], object)],
+        lambda x: np.array([1.5, -2000, 7], np.float32),
+        differentiate=False,
+    ),
     # -- complex numbers
     Row(
         "Complex",

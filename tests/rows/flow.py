@@ -1,4 +1,4 @@
-"""Rows of tinyflow/ops/flow.py, printing.py and checks.py."""
+"""Rows of tinyflow/ops/flow.py, custom_gradient.py, printing.py and checks.py."""
 
 import numpy as np
 
@@ -20,7 +20,13 @@ def _pair(x):
     return x + 1, x.sum()
 
 
+@tf.custom_gradient
+def _cube(x):
+    return x * x * x, lambda grad: grad * 3.0 * x * x
+
+
 ROWS = [
+    Row("CustomGradient", _cube, [normal(2, 3)], lambda x: x**3),
     Row(
         "PyFunc",
         lambda x: tf.py_func(np.sort, [x], tf.float64),

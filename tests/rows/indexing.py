@@ -6,8 +6,9 @@ import numpy as np
 
 import tinyflow as tf
 from tests.rows import Row, normal, positive
-from tinyflow.ops.indexing import GatherGrad, StridedSliceGrad, Where
+from tinyflow.ops.indexing import GatherGrad, Where
 from tinyflow.ops.scattering import TensorScatterUpdate
+from tinyflow.ops.slicing import StridedSliceGrad
 from tinyflow.ops.sorting import LowerBound, UpperBound
 
 plain = partial(Row, differentiate=False)

@@ -48,8 +48,9 @@ def rewrite(trace: Trace, without: Collection[str] = ()) -> Trace:
     """The trace with every rule applied, but for those named in `without`."""
     algebra, choices = _ROUNDS
     trace = _apply(trace, _Rewriter(algebra, without))
-    if "scale_once_for_all" not in without:
-        trace = _apply(trace, _Rewriter({}, (), scale_once_for_all(trace)))
+    replaced = {} if "scale_once_for_all" in without else scale_once_for_all(trace)
+    if replaced:
+        trace = _apply(trace, _Rewriter({}, (), replaced))
     return _apply(trace, _Rewriter(choices, without))
 
 
@@ -584,7 +585,7 @@ def product_of_matrices(x: Expr) -> Any:
 def flat_product(x: Expr) -> Any:
     """vdot(a, b) -> dot(flat a, flat b): flattening a buffer is done once, with the buffer"""
     a, b = x.args
-    flat = [np.reshape(part, (part.size,)) for part in (a, b)]
+    flat = [part if part.ndim == 1 else np.reshape(part, (part.size,)) for part in (a, b)]
     return Expr("np.dot", tuple(flat), (), (), x.known_dtype)
 
 

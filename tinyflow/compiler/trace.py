@@ -18,7 +18,7 @@ from tinyflow.foundation.shapes import Spec, elements, is_known
 from tinyflow.graph.constant_value import values_in_run
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.graph.report import run_error
-from tinyflow.ops.state import Update, VariableV2
+from tinyflow.ops.state import IsVariableInitialized, Update, VariableV2
 
 __all__ = ["Trace", "trace"]
 
@@ -100,8 +100,8 @@ class _Tracer:
 
     def step(self, operation: Operation) -> None:
         outputs = operation._outputs
-        if outputs and all(tensor in self.values for tensor in outputs):
-            return
+        if operation.type == "Placeholder" and outputs[0] in self.values:
+            return  # any other op that is fed, and is here nevertheless, has to run
         if isinstance(operation, VariableV2) or (
             outputs and variable_behind(outputs[0]) is not None
         ):
@@ -130,6 +130,8 @@ class _Tracer:
         """The values of the operation's outputs."""
         if isinstance(operation, Update):
             return self.update(operation, inputs)
+        if isinstance(operation, IsVariableInitialized):
+            return [np.bool_(self.has_value(operation.variable._op, operation))]
         if hasattr(operation, "draw"):
             return self.draw(operation, inputs)
         kind = type(operation)
@@ -194,6 +196,13 @@ class _Tracer:
         if history:
             return history[-1][1]
         return self.start(variable) if update.reads_state else _Old(variable, self.states.get(variable.name))
+
+    def has_value(self, variable: Operation, reader: Operation) -> bool:
+        """True if the variable has a value when the run begins, or by an update before `reader`."""
+        updates = [update for update, _ in self.staged.get(variable, ())]
+        return variable.name in self.states or any(
+            self.ordering.is_after(reader, update) for update in updates
+        )
 
     def start(self, variable: Operation) -> Any:
         """The value a variable has when the run begins."""

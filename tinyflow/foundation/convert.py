@@ -29,6 +29,8 @@ def as_array(value: Any, dtype: DType | None = None) -> np.ndarray[Any, Any]:
     """
     if value is None:
         raise ValueError("None values not supported.")
+    if hasattr(value, "__array__"):  # an array, or what stands for one
+        value = np.asarray(value) if not isinstance(value, np.generic) else value
     if isinstance(value, np.ndarray | np.generic):
         array = np.array(value)
         if array.dtype.kind in "SUO":
@@ -108,7 +110,7 @@ def cast_exactly(array: np.ndarray[Any, Any], dtype: DType, value: Any = None) -
     wanted = dtype.numpy
     if array.dtype == wanted:
         return array
-    if (array.dtype == object) != (wanted == object):
+    if (array.dtype == object) != (wanted == object) and array.size:
         raise TypeError(f"Expected {dtype.base_dtype.name}, got {_sample(array)} instead.")
     if wanted.kind in "fc" and (array.dtype.kind != "c" or wanted.kind == "c"):
         with np.errstate(all="ignore"):

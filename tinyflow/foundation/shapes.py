@@ -135,7 +135,7 @@ class Dimension:
         return "?" if self._value is None else str(self._value)
 
     def __int__(self) -> int:
-        return self._value  # type: ignore[return-value]  # Python's own TypeError for None
+        return self._value  # Python's own TypeError for None
 
     __index__ = __int__
 

@@ -16,7 +16,7 @@ import numpy as np
 from tinyflow.foundation.shapes import Shape
 from tinyflow.graph.operation import Tensor
 
-__all__ = ["constant_shape", "constant_value", "values_in_run"]
+__all__ = ["constant_shape", "constant_value", "get_static_value", "values_in_run"]
 
 _DEEP = 32  # how far back a value is looked for
 _LARGE = 1024  # elements; index and shape computations are small
@@ -50,6 +50,8 @@ def constant_value(tensor: Tensor, depth: int = _DEEP) -> np.ndarray[Any, Any] |
         return value
     if not type(op).recordable or type(op).stateful or not depth:
         return None
+    if op.type == "PlaceholderWithDefault":  # made to be fed
+        return None
     if op.type in ("Shape", "Size", "Rank"):
         return _of_shape(op)
     shape = tensor.spec.shape
@@ -63,8 +65,11 @@ def constant_value(tensor: Tensor, depth: int = _DEEP) -> np.ndarray[Any, Any] |
         values.append(value_or_none)
     if not values:
         return None
-    with np.errstate(all="ignore"):
-        result = op.compute(*values)
+    try:
+        with np.errstate(all="ignore"):
+            result = op.compute(*values)
+    except Exception:  # the op itself will say so, when it runs
+        return None
     return np.asarray(result[tensor.value_index] if isinstance(result, tuple | list) else result)
 
 
@@ -74,6 +79,21 @@ def _of_shape(op: Any) -> np.ndarray[Any, Any] | None:
         return None
     known = np.broadcast_to(np.empty((), bool), tuple(size or 0 for size in spec.shape))
     return np.asarray(op.compute(known))
+
+
+def get_static_value(tensor: Tensor, partial: bool = False) -> np.ndarray[Any, Any] | None:
+    """The value of a tensor that hangs on constants and static shapes only; else None.
+
+    Args:
+      tensor: any tensor.
+      partial: accepted; a value that is known in part is not given.
+
+    >>> import tinyflow as tf
+    >>> tf.get_static_value(tf.shape(tf.zeros([2, 3]))).tolist()
+    [2, 3]
+    """
+    value = constant_value(tensor)
+    return None if value is None else np.array(value)
 
 
 def constant_shape(tensor: Tensor) -> Shape:

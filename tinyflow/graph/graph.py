@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
+from tinyflow.graph.device import merge_devices
 from tinyflow.graph.site import place
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Graph:
         self._names_in_use: dict[str, int] = {}
         self._scope = ""
         self._controllers: list[_Controller] = []
-        self._devices: list[str] = [""]
+        self._devices: list[Any] = []  # names, functions, and None, which hides outer ones
         self._collections: dict[Any, list[Any]] = {}
         self._gradient_overrides: dict[str, str] = {}
         self._unfeedable: set[Tensor] = set()
@@ -329,18 +330,29 @@ class Graph:
 
     @contextmanager
     def device(self, device_name_or_function: Any) -> Iterator[None]:
-        """Accepted, and noted on the ops made inside; everything runs on the CPU."""
-        name = "" if callable(device_name_or_function) else str(device_name_or_function or "")
-        self._devices.append(name)
+        """Accepted, and noted on the ops made inside; everything runs on the CPU.
+
+        Raises:
+          ValueError: if the name is malformed.
+        """
+        if isinstance(device_name_or_function, str):
+            merge_devices("", device_name_or_function)
+        outer = self._devices
+        self._devices = [*outer, device_name_or_function]
         try:
             yield
         finally:
-            self._devices.pop()
+            self._devices = outer
 
-    @property
-    def current_device(self) -> str:
-        """The device named by the innermost `device` block."""
-        return self._devices[-1]
+    def device_of(self, operation: Operation) -> str:
+        """The device that the blocks in force name for a new operation."""
+        device = ""
+        for named in reversed(self._devices):
+            if named is None:
+                break
+            operation._device = device
+            device = named(operation) if callable(named) else merge_devices(named, device)
+        return device
 
     @contextmanager
     def colocate_with(self, op: Any, ignore_existing: bool = False) -> Iterator[None]:
@@ -389,7 +401,7 @@ class Graph:
     def get_collection(self, name: Any, scope: str | None = None) -> list[Any]:
         """A copy of a collection; with `scope`, of the items whose name matches it."""
         items = self._collections.get(name, [])
-        if scope is None:
+        if scope is None or not items:
             return list(items)
         pattern = re.compile(scope)
         return [item for item in items if hasattr(item, "name") and pattern.match(item.name)]

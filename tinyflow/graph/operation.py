@@ -38,6 +38,10 @@ from tinyflow.graph.site import Site, user_site
 if TYPE_CHECKING:
     from tinyflow.session import Session
 
+# Calling an op class gives the op's outputs (OpType.__call__), which mypy does not see: it takes what
+# the call gives for an instance.  An instance of a class with an unknown base may be anything.
+_Base: Any = object
+
 __all__ = ["OpType", "Operation", "Tensor"]
 
 
@@ -69,7 +73,7 @@ class OpType(type):
         return operation._finish()
 
 
-class Operation(metaclass=OpType):
+class Operation(_Base, metaclass=OpType):  # type: ignore[misc]
     """A node of the graph.
 
     Args:
@@ -119,8 +123,8 @@ class Operation(metaclass=OpType):
         self._outputs: tuple[Tensor, ...] = ()
         self._id = 0
         self.control_inputs = graph.control_inputs_for(inputs) if graph._controllers else ()
-        if graph._devices[-1]:
-            self._device = graph._devices[-1]
+        if graph._devices:
+            self._device = graph.device_of(self)
         if graph._gradient_overrides:
             self.gradient_type = graph._gradient_overrides.get(cls.op_type, cls.op_type)
 
@@ -511,6 +515,8 @@ class Tensor(Operators):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         # `array + tensor` arrives here: let Tensor.__radd__ have it.
+        if ufunc in (np.equal, np.not_equal):
+            return ufunc is np.not_equal  # a tensor equals itself alone
         name = _OPERATOR_OF.get(ufunc)
         if method == "__call__" and name and not kwargs and len(inputs) == 2:
             return TABLE[name](*inputs)

@@ -1,54 +1,55 @@
 """Python's operators on tensors, as a table.
 
 A Tensor is made before there are any ops (ops make Tensors), so it cannot name them.  Each op
-module enters here what it does for Python: `@operator("__add__")` above `add`.  `Tensor` and
-`Variable` get one method per entry below, which looks its function up when it is called.
+module enters here what it does for Python: `@operator("__add__")` above `add`.  The methods of
+`Tensor` and `Variable` look their function up when they are called.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-__all__ = ["BINARY", "TABLE", "UNARY", "Operators", "operator"]
+if TYPE_CHECKING:
+    from tinyflow.graph.operation import Tensor
+
+__all__ = ["TABLE", "Operators", "operator"]
 
 TABLE: dict[str, Callable[..., Any]] = {}
 
-UNARY = ("__neg__", "__abs__", "__invert__")
-BINARY = (
-    "__add__", "__sub__", "__mul__", "__truediv__", "__floordiv__", "__mod__", "__pow__",
-    "__matmul__", "__and__", "__or__", "__xor__", "__lt__", "__le__", "__gt__", "__ge__",
-)  # fmt: skip
-_ORDERINGS = ("__lt__", "__le__", "__gt__", "__ge__")  # Python swaps these by itself
+F = TypeVar("F", bound=Callable[..., Any])
 
 
-def operator(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def operator(name: str) -> Callable[[F], F]:
     """Enters the decorated function as what Python's `name` does to tensors."""
 
-    def enter(function: Callable[..., Any]) -> Callable[..., Any]:
+    def enter(function: F) -> F:
         TABLE[name] = function
         return function
 
     return enter
 
 
-def _unary(name: str) -> Callable[[Any], Any]:
-    def method(self: Any) -> Any:
-        return TABLE[name](self)
+def _unary(name: str) -> Callable[[Any], Tensor]:
+    def method(self: Any) -> Tensor:
+        result: Tensor = TABLE[name](self)
+        return result
 
     return method
 
 
-def _binary(name: str) -> Callable[[Any, Any], Any]:
-    def method(self: Any, other: Any) -> Any:
-        return TABLE[name](self, other)
+def _left(name: str) -> Callable[[Any, Any], Tensor]:
+    def method(self: Any, other: Any) -> Tensor:
+        result: Tensor = TABLE[name](self, other)
+        return result
 
     return method
 
 
-def _reflected(name: str) -> Callable[[Any, Any], Any]:
-    def method(self: Any, other: Any) -> Any:
-        return TABLE[name](other, self)
+def _right(name: str) -> Callable[[Any, Any], Tensor]:
+    def method(self: Any, other: Any) -> Tensor:
+        result: Tensor = TABLE[name](other, self)
+        return result
 
     return method
 
@@ -61,45 +62,26 @@ class Operators:
     # Makes NumPy leave `array + tensor` to Tensor.__radd__.
     __array_priority__ = 100
 
-    def __getitem__(self, key: Any) -> Any:
-        return TABLE["__getitem__"](self, key)
+    __getitem__ = _left("__getitem__")
+    __neg__ = _unary("__neg__")
+    __abs__ = _unary("__abs__")
+    __invert__ = _unary("__invert__")
 
-    if TYPE_CHECKING:  # what is entered below, said in a way that mypy understands
-        __neg__: Callable[[Any], Any]
-        __abs__: Callable[[Any], Any]
-        __invert__: Callable[[Any], Any]
-        __add__: Callable[[Any, Any], Any]
-        __radd__: Callable[[Any, Any], Any]
-        __sub__: Callable[[Any, Any], Any]
-        __rsub__: Callable[[Any, Any], Any]
-        __mul__: Callable[[Any, Any], Any]
-        __rmul__: Callable[[Any, Any], Any]
-        __truediv__: Callable[[Any, Any], Any]
-        __rtruediv__: Callable[[Any, Any], Any]
-        __floordiv__: Callable[[Any, Any], Any]
-        __rfloordiv__: Callable[[Any, Any], Any]
-        __mod__: Callable[[Any, Any], Any]
-        __rmod__: Callable[[Any, Any], Any]
-        __pow__: Callable[[Any, Any], Any]
-        __rpow__: Callable[[Any, Any], Any]
-        __matmul__: Callable[[Any, Any], Any]
-        __rmatmul__: Callable[[Any, Any], Any]
-        __and__: Callable[[Any, Any], Any]
-        __rand__: Callable[[Any, Any], Any]
-        __or__: Callable[[Any, Any], Any]
-        __ror__: Callable[[Any, Any], Any]
-        __xor__: Callable[[Any, Any], Any]
-        __rxor__: Callable[[Any, Any], Any]
-        __lt__: Callable[[Any, Any], Any]
-        __le__: Callable[[Any, Any], Any]
-        __gt__: Callable[[Any, Any], Any]
-        __ge__: Callable[[Any, Any], Any]
+    __add__, __radd__ = _left("__add__"), _right("__add__")
+    __sub__, __rsub__ = _left("__sub__"), _right("__sub__")
+    __mul__, __rmul__ = _left("__mul__"), _right("__mul__")
+    __truediv__, __rtruediv__ = _left("__truediv__"), _right("__truediv__")
+    __div__, __rdiv__ = __truediv__, __rtruediv__
+    __floordiv__, __rfloordiv__ = _left("__floordiv__"), _right("__floordiv__")
+    __mod__, __rmod__ = _left("__mod__"), _right("__mod__")
+    __pow__, __rpow__ = _left("__pow__"), _right("__pow__")
+    __matmul__, __rmatmul__ = _left("__matmul__"), _right("__matmul__")
+    __and__, __rand__ = _left("__and__"), _right("__and__")
+    __or__, __ror__ = _left("__or__"), _right("__or__")
+    __xor__, __rxor__ = _left("__xor__"), _right("__xor__")
 
-
-for _name in UNARY:
-    setattr(Operators, _name, _unary(_name))
-for _name in BINARY:
-    setattr(Operators, _name, _binary(_name))
-    if _name not in _ORDERINGS:
-        setattr(Operators, "__r" + _name[2:], _reflected(_name))
-Operators.__div__ = Operators.__truediv__  # type: ignore[attr-defined]
+    # (Python swaps the sides of these by itself.)
+    __lt__ = _left("__lt__")
+    __le__ = _left("__le__")
+    __gt__ = _left("__gt__")
+    __ge__ = _left("__ge__")

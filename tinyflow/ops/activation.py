@@ -1,8 +1,5 @@
 """Activations: the rectified, exponential and other units that make a network more than linear."""
 
-# Calling an op class gives the op's output, and operators give tensors; mypy cannot see it:
-# mypy: disable-error-code="return-value, no-any-return"
-
 from __future__ import annotations
 
 from typing import Any
@@ -19,7 +16,7 @@ from tinyflow.ops.constant import convert_to_tensor
 from tinyflow.ops.creation import zeros_like
 from tinyflow.ops.elementwise import abs as absolute
 from tinyflow.ops.elementwise import cast, exp, negative, sigmoid, sign
-from tinyflow.ops.shaping import concat
+from tinyflow.ops.joining import concat
 
 __all__ = [
     "crelu", "elu", "leaky_relu", "log_sigmoid", "relu", "relu6", "selu", "softplus", "softsign",

@@ -4,9 +4,6 @@ Gradients are the plain formulas: the walk sums them to the operands' shapes (gr
 is there for complex numbers and leaves real ones as they are.
 """
 
-# Calling an op class gives the op's output, which mypy cannot see:
-# mypy: disable-error-code="return-value"
-
 from __future__ import annotations
 
 from typing import Any
@@ -20,8 +17,8 @@ from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.graph.operators import operator
-from tinyflow.ops.base import Elementwise, define_operator
-from tinyflow.ops.constant import convert_to_tensor, is_tensor
+from tinyflow.ops.base import Elementwise
+from tinyflow.ops.constant import convert_to_tensor, define_operator, is_tensor
 from tinyflow.ops.conversion import cast, conj
 
 __all__ = [
@@ -134,6 +131,8 @@ def zeros_for(x: Tensor) -> Tensor:
 
 class Neg(Elementwise):
     """-x."""
+
+    kinds = "fci"  # an unsigned number has no negative
 
     def compute(self, x: Any) -> Any:
         return -x

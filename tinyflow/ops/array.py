@@ -1,153 +1,38 @@
 """What other ops are made with: placeholders, identities, shapes, ranges, and reshaping."""
 
-# Calling an op class gives the op's output, which mypy cannot see:
-# mypy: disable-error-code="return-value"
-
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from tinyflow.foundation.convert import as_array
 from tinyflow.foundation.dtypes import DType, as_dtype, float32, float64, int32, int64
-from tinyflow.foundation.errors import DtypeProblem, Problem
+from tinyflow.foundation.errors import Problem
 from tinyflow.foundation.shapes import (
     Shape,
     Spec,
     as_shape,
     elements,
     is_known,
-    merge_shapes,
     show_shape,
 )
 from tinyflow.graph.constant_value import constant_shape, constant_value
 from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
+from tinyflow.ops.base import merged
 from tinyflow.ops.constant import constant, convert_to_tensor, is_tensor
 from tinyflow.ops.conversion import cast
+from tinyflow.ops.operands import Indexed, check_integers, check_rank, outputs_of
 
 __all__ = [
     "ensure_shape", "guarantee_const", "identity", "identity_n", "placeholder",
     "placeholder_with_default", "range", "rank", "reshape", "shape", "shape_n", "size",
     "stop_gradient",
 ]  # fmt: skip
-
-
-# -- what the op types of this and the following files share --------------------------------------
-
-
-class Indexed(Operation):
-    """An op some of whose operands are indices, axes or sizes.
-
-    Plain values given for those become int32, even an empty list; `like` is for the others.
-    """
-
-    recordable = True
-    index_operands: ClassVar[tuple[str, ...]] = ()
-
-    def _converted(self, values: Sequence[Any], like: Tensor | None) -> tuple[Tensor, ...]:
-        operands = type(self).operand_names
-        with self.graph.as_default(), self.graph.inside(self._name):
-            values = [
-                convert_to_tensor(value, name=operand, preferred_dtype=int32)
-                if operand in self.index_operands and not is_tensor(value)
-                else value
-                for operand, value in zip(operands, values, strict=True)
-            ]
-        return super()._converted(values, like)
-
-
-def check_integers(**dtypes: DType | None) -> None:
-    """Raises a DtypeProblem unless operands that count or point are int32 or int64 (or unknown)."""
-    for operand, dtype in dtypes.items():
-        if dtype not in (None, int32, int64):
-            raise DtypeProblem(
-                f"Value passed to parameter '{operand}' has DataType {dtype.name} not in list of "
-                "allowed values: int32, int64",
-                f"tf.cast({operand}, tf.int32)",
-            )
-
-
-def check_rank(rank: int, **specs: Spec) -> None:
-    """Raises a Problem if an operand is known to have another rank: 0 a scalar, 1 a vector."""
-    for operand, (_, shape) in specs.items():
-        if shape is not None and len(shape) != rank:
-            raise Problem(
-                f"'{operand}' must have rank {rank}, but its shape is {show_shape(shape)}"
-            )
-
-
-def common_dtype(**dtypes: DType | None) -> DType | None:
-    """The dtype that operands share: None if one is not known.
-
-    Raises:
-      DtypeProblem: if two known ones differ.
-    """
-    known = [(operand, dtype) for operand, dtype in dtypes.items() if dtype is not None]
-    for operand, dtype in known[1:]:
-        if dtype is not known[0][1]:
-            raise DtypeProblem(
-                f"Input '{operand}' has type {dtype.name} that does not match type "
-                f"{known[0][1].name} of '{known[0][0]}'",
-                f"tf.cast({operand}, tf.{known[0][1].name})",
-            )
-    return known[0][1] if len(known) == len(dtypes) else None
-
-
-def merged(a: Shape, b: Shape, what: str) -> Shape:
-    """What two shapes that must be equal say together.
-
-    Raises:
-      Problem: if they contradict each other; it begins with `what`.
-    """
-    try:
-        return merge_shapes(a, b)
-    except ValueError:
-        raise Problem(f"{what}: {show_shape(a)} and {show_shape(b)}") from None
-
-
-def axis_number(axis: Any, rank: int, what: str = "axis") -> int:
-    """An axis, maybe counted from the end, as a number from 0.
-
-    Raises:
-      Problem: if there is no such axis.
-    """
-    number = int(axis)
-    if not -rank <= number < rank:
-        if not rank:
-            raise Problem(f"{what} {number} does not exist: a scalar has no axes")
-        raise Problem(f"{what} {number} is not in the interval [{-rank}, {rank - 1}]")
-    return number % rank
-
-
-def renamed(new_name: str, new: Any, old_name: str, old: Any) -> Any:
-    """The value of an argument that TF 1.15 takes under an older name, too.
-
-    Raises:
-      ValueError: if it is given under both.
-    """
-    if new is not None and old is not None:
-        raise ValueError(f"Cannot specify both '{new_name}' and '{old_name}'")
-    return old if new is None else new
-
-
-def outputs_of(made: Any) -> list[Tensor]:
-    """What calling an op class gave, as a list, however many outputs there are."""
-    if isinstance(made, Tensor):
-        return [made]
-    return list(made.outputs if isinstance(made, Operation) else made)
-
-
-def without_gradient(op_type: str) -> None:
-    """Declares that TF 1.15 refuses to differentiate ops of this type (instead of giving None)."""
-
-    @RegisterGradient(op_type)
-    def refuse(op: Operation, *grads: Any) -> Any:
-        raise LookupError(f"No gradient defined for operation '{op.name}' (op type: {op.type})")
 
 
 # -- placeholders ---------------------------------------------------------------------------------
@@ -538,37 +423,6 @@ def reshape(tensor: Any, shape: Any, name: str | None = None) -> Tensor:
     return Reshape([tensor, shape], name=name)
 
 
-# -- stacking (the function is in shaping.py) ------------------------------------------------------
-
-
-class Pack(Operation):
-    """Joins tensors of one shape along a new axis."""
-
-    axis: int = 0
-    same_dtype = True
-    recordable = True
-
-    def infer(self, *values: Spec) -> Spec:
-        shape: Shape = None
-        for value in values:
-            shape = merged(shape, value.shape, "the tensors to stack differ in shape")
-        dtype = None if any(value.dtype is None for value in values) else values[0].dtype
-        if shape is None:
-            return Spec(dtype)
-        at = self.place(len(shape))
-        return Spec(dtype, (*shape[:at], len(values), *shape[at:]))
-
-    def place(self, rank: int) -> int:
-        if not -rank - 1 <= self.axis <= rank:
-            raise Problem(f"axis = {self.axis} not in [{-rank - 1}, {rank + 1})")
-        return self.axis % (rank + 1)
-
-    def compute(self, *values: Any) -> Any:
-        for value in values[1:]:
-            merged(values[0].shape, value.shape, "the tensors to stack differ in shape")
-        return np.stack(values, axis=self.place(values[0].ndim))
-
-
 # -- broadcasting and its opposite ----------------------------------------------------------------
 
 
@@ -714,13 +568,3 @@ def _dtype_of(value: Any) -> Any:
 def _as(value: Any, dtype: DType | None, name: str) -> Tensor:
     tensor = convert_to_tensor(value, None if is_tensor(value) else dtype, name)
     return tensor if dtype is None or tensor.spec.dtype is dtype else cast(tensor, dtype)
-
-
-def __getattr__(name: str) -> Any:  # TEMPORARY: what has moved to other files
-    import importlib
-
-    for module in ("creation", "shaping"):
-        found = getattr(importlib.import_module(f"tinyflow.ops.{module}"), name, None)
-        if found is not None and not name.startswith("__"):
-            return found
-    raise AttributeError(name)

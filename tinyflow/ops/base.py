@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from tinyflow.foundation.dtypes import DType, bool_
 from tinyflow.foundation.errors import DtypeProblem, Problem
-from tinyflow.foundation.shapes import Shape, Spec, broadcast_shapes, show_shape
-from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.graph.operators import operator
-from tinyflow.ops.constant import convert_to_tensor, is_tensor
+from tinyflow.foundation.shapes import Shape, Spec, broadcast_shapes, merge_shapes, show_shape
+from tinyflow.graph.operation import Operation
 
-__all__ = ["Elementwise", "Predicate", "check_kind", "define_operator"]
+__all__ = ["Elementwise", "Predicate", "check_kind", "merged"]
 
 _KINDS = {"f": "floating", "i": "integer", "u": "unsigned", "c": "complex", "b": "bool", "O": "string"}
 
@@ -26,6 +24,18 @@ def check_kind(operand: str, dtype: DType | None, kinds: str) -> None:
             f"allowed values: {allowed}",
             fix,
         )
+
+
+def merged(a: Shape, b: Shape, what: str) -> Shape:
+    """What two shapes that must be equal say together.
+
+    Raises:
+      Problem: if they contradict each other; it begins with `what`.
+    """
+    try:
+        return merge_shapes(a, b)
+    except ValueError:
+        raise Problem(f"{what}: {show_shape(a)} and {show_shape(b)}") from None
 
 
 class Elementwise(Operation):
@@ -67,16 +77,3 @@ class Predicate(Elementwise):
 
     def infer(self, *specs: Spec) -> Spec:
         return Spec(bool_, super().infer(*specs).shape)
-
-
-def define_operator(method: str, op_class: Any, name: str) -> None:
-    """Makes Python's `method` build an `op_class` named `name`; a plain operand takes the tensor's dtype."""
-
-    def apply(x: Any, y: Any) -> Any:
-        if isinstance(x, Tensor) and isinstance(y, Tensor):
-            return op_class((x, y), name=name)
-        x, y = (convert_to_tensor(v) if is_tensor(v) else v for v in (x, y))
-        like = x if isinstance(x, Tensor) else y
-        return op_class((x, y), name=name, like=like)
-
-    operator(method)(apply)

@@ -1,8 +1,5 @@
 """`tf.bitwise`: ints as rows of bits."""
 
-# Calling an op class gives the op's output, which mypy cannot see:
-# mypy: disable-error-code="return-value"
-
 from __future__ import annotations
 
 from typing import Any

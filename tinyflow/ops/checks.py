@@ -1,8 +1,5 @@
 """Checks: of values when a graph runs, and as far as they are known while it is built."""
 
-# Calling an op class gives the op's output, and operators give tensors; mypy cannot see it:
-# mypy: disable-error-code="return-value, no-any-return"
-
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable

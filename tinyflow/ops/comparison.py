@@ -1,8 +1,5 @@
 """Comparisons, logic, and the choice between two values, element by element."""
 
-# Calling an op class gives the op's output, which mypy cannot see:
-# mypy: disable-error-code="return-value"
-
 from __future__ import annotations
 
 from typing import Any
@@ -17,8 +14,8 @@ from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.graph.operators import operator
 from tinyflow.ops.arithmetic import zeros_for
-from tinyflow.ops.base import Elementwise, Predicate, define_operator
-from tinyflow.ops.constant import convert_to_tensor, is_tensor
+from tinyflow.ops.base import Elementwise, Predicate
+from tinyflow.ops.constant import convert_to_tensor, define_operator, is_tensor
 from tinyflow.ops.conversion import cast
 
 __all__ = [

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from tinyflow.foundation.convert import as_array
-from tinyflow.foundation.dtypes import DType, as_dtype
-from tinyflow.foundation.shapes import Spec, as_shape, elements, show_shape
+from tinyflow.foundation.dtypes import DType, as_dtype, string
+from tinyflow.foundation.errors import DtypeProblem, Problem
+from tinyflow.foundation.shapes import Shape, Spec, as_shape, elements, show_shape
 from tinyflow.graph.graph import get_default_graph
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.graph.operators import operator
+from tinyflow.ops.base import merged
 
-__all__ = ["Const", "constant", "convert_to_tensor", "is_tensor"]
+__all__ = [
+    "Const", "constant", "convert_to_tensor", "is_tensor", "register_tensor_conversion_function",
+]  # fmt: skip
+
+# What `register_tensor_conversion_function` entered: (priority, type, function).
+_conversions: list[tuple[int, Any, Callable[..., Any]]] = []
 
 
 class Const(Operation):
@@ -37,7 +45,7 @@ class Const(Operation):
 
 def _const(array: np.ndarray[Any, Any], name: str) -> Tensor:
     array.flags.writeable = False
-    return Const((), name=name, value=array)  # type: ignore[return-value]
+    return Const((), name=name, value=array)
 
 
 def constant(
@@ -60,8 +68,11 @@ def constant(
     array([1, 2, 2, 2], dtype=int32)
     """
     dtype = None if dtype is None else as_dtype(dtype)
-    if isinstance(value, Tensor):
-        raise TypeError("List of Tensors when single Tensor expected")
+    if isinstance(value, Tensor) or (isinstance(value, list | tuple) and _holds_tensor(value)):
+        raise TypeError(
+            "List of Tensors when single Tensor expected: a constant is made of values. "
+            "fix: tf.convert_to_tensor, which stacks tensors"
+        )
     array = as_array(value, dtype)
     if shape is not None:
         array = _fill_up(array, _concrete(shape), verify_shape)
@@ -72,7 +83,7 @@ def _concrete(shape: Any) -> tuple[int, ...]:
     sizes = as_shape(shape)
     if sizes is None or None in sizes:
         raise TypeError(f"the shape of a constant has to be known, not {show_shape(sizes)}")
-    return sizes  # type: ignore[return-value]
+    return sizes
 
 
 def _fill_up(array: np.ndarray[Any, Any], shape: tuple[int, ...], verify: bool) -> np.ndarray[Any, Any]:
@@ -126,6 +137,9 @@ def convert_to_tensor(
             return convert_to_tensor(value, preferred, name)
         except (TypeError, ValueError):
             pass  # the hint does not suit the value: take the value's own dtype
+    registered = _registered(value, dtype, name)
+    if registered is not None:
+        return registered
     if isinstance(value, list | tuple) and _holds_tensor(value):
         return _pack(value, dtype, name or "packed")
     if hasattr(value, "graph_element"):
@@ -134,6 +148,99 @@ def convert_to_tensor(
         value = _shape_value(value)
         return _const(as_array(value, dtype or as_dtype("int32")), name or "Const")
     return _const(as_array(value, dtype), name or "Const")
+
+
+# -- what a list of tensors becomes ---------------------------------------------------------------
+#
+# (The gradients are with the public functions: `stack` in shaping.py, `cast` in conversion.py.)
+
+
+class Pack(Operation):
+    """Joins tensors of one shape along a new axis."""
+
+    axis: int = 0
+    same_dtype = True
+    recordable = True
+
+    def infer(self, *values: Spec) -> Spec:
+        shape: Shape = None
+        for value in values:
+            shape = merged(shape, value.shape, "the tensors to stack differ in shape")
+        dtype = None if any(value.dtype is None for value in values) else values[0].dtype
+        if shape is None:
+            return Spec(dtype)
+        at = self.place(len(shape))
+        return Spec(dtype, (*shape[:at], len(values), *shape[at:]))
+
+    def place(self, rank: int) -> int:
+        if not -rank - 1 <= self.axis <= rank:
+            raise Problem(f"axis = {self.axis} not in [{-rank - 1}, {rank + 1})")
+        return self.axis % (rank + 1)
+
+    def compute(self, *values: Any) -> Any:
+        for value in values[1:]:
+            merged(values[0].shape, value.shape, "the tensors to stack differ in shape")
+        return np.stack(values, axis=self.place(values[0].ndim))
+
+
+class Cast(Operation):
+    """The same numbers in another dtype."""
+
+    DstT: DType
+    recordable = True
+
+    def infer(self, x: Spec) -> Spec:
+        if x.dtype is not None and (x.dtype is string) != (self.DstT is string):
+            raise DtypeProblem(
+                f"Cast {x.dtype.name} to {self.DstT.name} is not supported",
+                "tf.as_string(x) makes strings of numbers",
+            )
+        return Spec(self.DstT, x.shape)
+
+    def compute(self, x: Any) -> Any:
+        dtype = self.DstT.numpy
+        if x.dtype.kind == "c" and dtype.kind not in "cb":
+            x = np.real(x)
+        return x.astype(dtype)
+
+
+def register_tensor_conversion_function(
+    base_type: Any, conversion_func: Callable[..., Any], priority: int = 100
+) -> None:
+    """Says how values of a type become tensors.
+
+    Args:
+      base_type: the type, or a tuple of types.
+      conversion_func: called as `conversion_func(value, dtype=..., name=..., as_ref=False)`; returns a
+        tensor of that dtype (None: of any), or NotImplemented to leave the value to others.
+      priority: of two functions for a value the one of the lower priority is asked first.
+
+    Raises:
+      TypeError: if `base_type` is no type, or `conversion_func` cannot be called.
+    """
+    types = base_type if isinstance(base_type, tuple) else (base_type,)
+    if not all(isinstance(kind, type) for kind in types):
+        raise TypeError("base_type must be a type or a tuple of types.")
+    if not callable(conversion_func):
+        raise TypeError("conversion_func must be callable.")
+    _conversions.append((priority, base_type, conversion_func))
+    _conversions.sort(key=lambda entry: entry[0])  # stable: else in the order they came
+
+
+def _registered(value: Any, dtype: DType | None, name: str | None) -> Tensor | None:
+    """The tensor that a registered function makes of `value`, if there is one for its type."""
+    for _, kind, convert in _conversions:
+        if not isinstance(value, kind):
+            continue
+        tensor = convert(value, dtype=dtype, name=name, as_ref=False)
+        if tensor is NotImplemented:
+            continue
+        if not isinstance(tensor, Tensor):
+            raise RuntimeError(f"the conversion function of {kind} gave no Tensor but {tensor!r}")
+        if dtype is not None and tensor.spec.dtype not in (dtype, None):
+            raise RuntimeError(f"the conversion function of {kind} gave a {tensor.dtype}, not a {dtype}")
+        return tensor
+    return None
 
 
 def _shape_value(shape: Any) -> Any:
@@ -156,21 +263,40 @@ def _holds_tensor(values: Any) -> bool:
 
 
 def _pack(values: Any, dtype: DType | None, name: str) -> Tensor:
-    """Stacks a nested list of tensors and values, all of the first tensor's dtype."""
-    from tinyflow.ops.array import Pack
+    """Stacks a nested list of tensors and values.
 
+    All must have the first tensor's dtype; if a dtype is asked for, ints and floats become that.
+
+    Raises:
+      TypeError: if dtypes differ, or a cast would lose more than precision.
+    """
+    if dtype is not None:
+        values = _widened(values, dtype)
     tensors = list(_tensors_in(values))
     if dtype is None:
         dtype = next((t.spec.dtype for t in tensors if t.spec.dtype), None)
-    for tensor in tensors:
-        if dtype is not None and tensor.spec.dtype not in (None, dtype):
-            raise TypeError(
-                f"Cannot convert a list containing a tensor of dtype {tensor.spec.dtype.name} to "
-                f"{dtype.name} (Tensor is: {tensor!r})"
-            )
     with get_default_graph().name_scope(name) as scope:
+        for tensor in tensors:
+            if dtype is not None and tensor.spec.dtype not in (None, dtype):
+                raise TypeError(
+                    f"Cannot convert a list containing a tensor of dtype {tensor.spec.dtype.name} to "
+                    f"{dtype.name} (Tensor is: {tensor!r})"
+                )
         parts = [convert_to_tensor(v, dtype, name=str(i)) for i, v in enumerate(values)]
-        return Pack(parts, name=scope)  # type: ignore[return-value]
+        return Pack(parts, name=scope)
+
+
+def _widened(value: Any, dtype: DType) -> Any:
+    """A tensor (or those of a nested list) cast to `dtype` if that loses nothing but precision."""
+    if isinstance(value, list | tuple):
+        return [_widened(v, dtype) for v in value]
+    if not is_tensor(value):
+        return value
+    tensor = convert_to_tensor(value)
+    own = tensor.spec.dtype
+    if own is None or own is dtype or not np.can_cast(own.numpy, dtype.numpy, "same_kind"):
+        return tensor
+    return Cast([tensor], DstT=dtype)
 
 
 def _tensors_in(values: Any) -> Any:
@@ -197,8 +323,21 @@ def _operand(
     if isinstance(value, Tensor):
         return value
     if untyped and type(value) in (int, float):
-        return Const((), name=name, value=value)  # type: ignore[return-value]
+        return Const((), name=name, value=value)
     try:
         return convert_to_tensor(value, dtype, name, hint)
     except TypeError as error:
         raise TypeError(f"{error} (operand '{name}' of op '{op_type}')") from None
+
+
+def define_operator(method: str, op_class: Any, name: str) -> None:
+    """Makes Python's `method` build an `op_class` named `name`; a plain operand takes the tensor's dtype."""
+
+    def apply(x: Any, y: Any) -> Any:
+        if isinstance(x, Tensor) and isinstance(y, Tensor):
+            return op_class((x, y), name=name)
+        x, y = (convert_to_tensor(v) if is_tensor(v) else v for v in (x, y))
+        like = x if isinstance(x, Tensor) else y
+        return op_class((x, y), name=name, like=like)
+
+    operator(method)(apply)

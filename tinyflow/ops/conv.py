@@ -28,7 +28,8 @@ from tinyflow.graph.operation import Operation, OpType, Tensor
 from tinyflow.ops.array import shape
 from tinyflow.ops.base import check_kind
 from tinyflow.ops.constant import convert_to_tensor, is_tensor
-from tinyflow.ops.shaping import concat, expand_dims, squeeze
+from tinyflow.ops.joining import concat
+from tinyflow.ops.shaping import expand_dims, squeeze
 from tinyflow.ops.windowed import (
     Sizes,
     Windowed,

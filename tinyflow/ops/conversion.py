@@ -1,8 +1,5 @@
 """Numbers of one kind from numbers of another: casts, bits, text, and complex numbers."""
 
-# Calling an op class gives the op's output, which mypy cannot see:
-# mypy: disable-error-code="return-value"
-
 from __future__ import annotations
 
 from typing import Any
@@ -17,36 +14,15 @@ from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.ops.base import Elementwise
-from tinyflow.ops.constant import convert_to_tensor, is_tensor
+from tinyflow.ops.constant import Cast, convert_to_tensor, is_tensor
 
 __all__ = [
-    "angle", "as_string", "bitcast", "cast", "complex", "conj", "imag", "real", "to_complex64",
-    "to_complex128", "to_double", "to_float", "to_int32", "to_int64",
+    "angle", "as_string", "bitcast", "cast", "complex", "conj", "imag", "real", "string_to_number",
+    "to_complex64", "to_complex128", "to_double", "to_float", "to_int32", "to_int64",
 ]  # fmt: skip
 
 
 # -- casts -----------------------------------------------------------------------------------------
-
-
-class Cast(Operation):
-    """The same numbers in another dtype."""
-
-    DstT: DType
-    recordable = True
-
-    def infer(self, x: Spec) -> Spec:
-        if x.dtype is not None and (x.dtype is dtypes.string) != (self.DstT is dtypes.string):
-            raise DtypeProblem(
-                f"Cast {x.dtype.name} to {self.DstT.name} is not supported",
-                "tf.as_string(x) makes strings of numbers",
-            )
-        return Spec(self.DstT, x.shape)
-
-    def compute(self, x: Any) -> Any:
-        dtype = self.DstT.numpy
-        if x.dtype.kind == "c" and dtype.kind not in "cb":
-            x = np.real(x)
-        return x.astype(dtype)
 
 
 @RegisterGradient("Cast")
@@ -231,6 +207,57 @@ def as_string(
         [input], name=name, precision=precision, scientific=scientific, shortest=shortest,
         width=width, fill=fill,
     )  # fmt: skip
+
+
+class StringToNumber(Operation):
+    """The number that each text says."""
+
+    out_type: DType
+    recordable = True
+
+    def infer(self, string_tensor: Spec) -> Spec:
+        if string_tensor.dtype not in (None, dtypes.string):
+            raise DtypeProblem(f"numbers are read from strings, not {string_tensor.dtype}")
+        return Spec(self.out_type, string_tensor.shape)
+
+    def compute(self, string_tensor: Any) -> Any:
+        numbers = [self._number(text) for text in string_tensor.ravel().tolist()]
+        return np.array(numbers, self.out_type.numpy).reshape(string_tensor.shape)
+
+    def _number(self, text: bytes) -> Any:
+        try:
+            return self.out_type.numpy.type(text.strip())
+        except (ValueError, OverflowError):
+            raise Problem(
+                f"StringToNumberOp could not correctly convert string: {text.decode(errors='replace')}",
+                f"text that is a number of type {self.out_type.name}",
+            ) from None
+
+
+NotDifferentiable("StringToNumber")
+
+
+def string_to_number(
+    string_tensor: Any = None, out_type: Any = dtypes.float32, name: str | None = None, input: Any = None
+) -> Tensor:
+    """The numbers that the strings of `string_tensor` (or `input`, its newer name) say.
+
+    Args:
+      out_type: float32, float64, int32 or int64.
+
+    Raises:
+      TypeError: for another `out_type`.
+      InvalidArgumentError: in a run, if a string is no such number.
+
+    >>> import tinyflow as tf
+    >>> tf.Session().run(tf.string_to_number(["1.5", "-2e3"])).tolist()
+    [1.5, -2000.0]
+    """
+    dtype = as_dtype(out_type)
+    if dtype.name not in ("float32", "float64", "int32", "int64"):
+        raise TypeError(f"out_type must be float32, float64, int32 or int64, not {dtype!r}")
+    text = input if string_tensor is None else string_tensor
+    return StringToNumber([text], name=name, out_type=dtype)
 
 
 # -- complex numbers -------------------------------------------------------------------------------

@@ -1,8 +1,5 @@
 """Tensors made from little: filled with one value, evenly spaced, one-hot, broadcast."""
 
-# Calling an op class gives the op's output, which mypy cannot see:
-# mypy: disable-error-code="return-value"
-
 from __future__ import annotations
 
 from typing import Any
@@ -25,11 +22,11 @@ from tinyflow.graph.constant_value import constant_shape, constant_value
 from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import Indexed, axis_number, check_integers, check_rank, common_dtype
 from tinyflow.ops.array import shape as shape_of
 from tinyflow.ops.array import unbroadcast as unbroadcast
 from tinyflow.ops.base import check_kind
 from tinyflow.ops.constant import constant, convert_to_tensor, is_tensor
+from tinyflow.ops.operands import Indexed, axis_number, check_integers, check_rank, common_dtype
 from tinyflow.ops.reduction import reduce_sum
 
 __all__ = [
@@ -127,8 +124,11 @@ def _filled(value: Any, shape: Any, dtype: DType, name: str | None, default: str
 
 def _static_sizes(shape: Any) -> Any:
     """The sizes, if none of them is a tensor."""
-    if isinstance(shape, list | tuple) and any(is_tensor(size) for size in shape):
-        return None
+    if isinstance(shape, list | tuple):
+        if any(is_tensor(size) for size in shape):
+            return None
+        if any(size is None for size in shape):
+            raise TypeError(f"the shape of a tensor has to be known, not {list(shape)}")
     sizes = as_shape(shape)
     if sizes is None or None in sizes:
         raise ValueError(

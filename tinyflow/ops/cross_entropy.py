@@ -1,11 +1,9 @@
 """Softmax, and the losses that compare what a network says with what it should say."""
 
-# Calling an op class gives the op's output, and operators give tensors; mypy cannot see it:
-# mypy: disable-error-code="return-value, no-any-return"
-
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -129,10 +127,25 @@ def _along(op_class: Any, logits: Any, axis: Any, dim: Any, name: str | None) ->
     """Computes along any axis what `op_class` computes along the last one."""
     axis = _one_axis(axis, dim)
     logits = convert_to_tensor(logits, name="logits")
+    if logits.spec.shape and not _is_axis(axis, logits.spec.shape):
+        # As in TF 1.15, although nothing runs yet.
+        raise InvalidArgumentError(None, None, _no_such_axis(axis, logits))
     swap = _swap_with_last(logits, axis)
     if swap is None:
         return op_class([logits], name=name)
     return transpose(op_class([transpose(logits, swap)]), swap, name=name or "transpose")
+
+
+def _is_axis(axis: int, shape: Sequence[Any]) -> bool:
+    return -len(shape) <= axis < len(shape)
+
+
+def _no_such_axis(axis: int, x: Tensor) -> str:
+    rank = len(x.spec.shape or ())
+    return (
+        f"Dimension ({axis}) must be in the range [{-rank}, {rank}) where {rank} is the number "
+        f"of dimensions in the input {x.name!r}."
+    )
 
 
 def _swap_with_last(x: Tensor, axis: int) -> Any:
@@ -145,14 +158,9 @@ def _swap_with_last(x: Tensor, axis: int) -> Any:
             f"the rank of {x.name!r} is not known, so axis {axis} cannot be exchanged with the "
             "last one. fix: set_shape, or axis=-1"
         )
-    rank = len(shape)
-    if not -rank <= axis < rank:
-        raise InvalidArgumentError(
-            None, None,
-            f"Dimension ({axis}) must be in the range [{-rank}, {rank}) where {rank} is the number "
-            f"of dimensions in the input {x.name!r}.",
-        )  # fmt: skip
-    order = list(range(rank))
+    if not _is_axis(axis, shape):
+        raise ValueError(_no_such_axis(axis, x))
+    order = list(range(len(shape)))
     order[axis], order[-1] = order[-1], order[axis]
     return None if order == sorted(order) else order
 

@@ -1,8 +1,5 @@
 """Rows of a table by number: `tf.nn.embedding_lookup`."""
 
-# Calling an op class gives the op's output, which mypy cannot see:
-# mypy: disable-error-code="return-value"
-
 from __future__ import annotations
 
 from typing import Any
@@ -15,7 +12,7 @@ from tinyflow.ops.array import identity
 from tinyflow.ops.clip import clip_by_norm
 from tinyflow.ops.constant import constant, convert_to_tensor, is_tensor
 from tinyflow.ops.indexing import gather
-from tinyflow.ops.shaping import concat, size_along, stack
+from tinyflow.ops.joining import concat, size_along, stack
 
 __all__ = ["embedding_lookup"]
 

@@ -1,8 +1,5 @@
 """Ops that order others, and ops that call a Python function: group, tuple, py_func."""
 
-# Calling an op class gives the op's output, and operators give tensors; mypy cannot see it:
-# mypy: disable-error-code="return-value, no-any-return"
-
 from __future__ import annotations
 
 import builtins

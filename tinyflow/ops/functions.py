@@ -1,8 +1,5 @@
 """Functions of one or two numbers, element by element: absolute value, roots, angles, rounding."""
 
-# Calling an op class gives the op's output, which mypy cannot see:
-# mypy: disable-error-code="return-value"
-
 from __future__ import annotations
 
 from typing import Any

@@ -1,8 +1,5 @@
 """Neural networks: biases, dropout, normalization.  (See also activation.py, cross_entropy.py.)"""
 
-# Calling an op class gives the op's output, and operators give tensors; mypy cannot see it:
-# mypy: disable-error-code="return-value, no-any-return"
-
 from __future__ import annotations
 
 from typing import Any
@@ -123,8 +120,8 @@ def bias_add(
     Raises:
       ValueError: if there are not as many biases as channels, or for another `data_format`.
     """
-    layout = _layout(data_format)
     with name_scope(name, "BiasAdd", [value, bias]) as scope:
+        layout = _layout(data_format)
         value = convert_to_tensor(value, name="input")
         bias = convert_to_tensor(bias, value.spec.dtype, name="bias")
         return BiasAdd([value, bias], name=scope, data_format=layout)

@@ -1,8 +1,5 @@
 """Padding, and its opposite, the slice: each is the gradient of the other."""
 
-# Calling an op class gives the op's output, which mypy cannot see:
-# mypy: disable-error-code="return-value"
-
 from __future__ import annotations
 
 from builtins import slice as _slice
@@ -16,10 +13,11 @@ from tinyflow.foundation.shapes import Shape, Spec, is_known, show_shape
 from tinyflow.graph.constant_value import constant_shape, constant_value
 from tinyflow.graph.gradient_registry import RegisterGradient
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import Indexed, check_integers, check_rank, common_dtype
 from tinyflow.ops.array import shape as shape_of
 from tinyflow.ops.constant import convert_to_tensor, is_tensor
-from tinyflow.ops.shaping import shape_like, stack
+from tinyflow.ops.joining import stack
+from tinyflow.ops.operands import Indexed, check_integers, check_rank, common_dtype
+from tinyflow.ops.shaping import shape_like
 
 __all__ = ["pad", "slice"]
 

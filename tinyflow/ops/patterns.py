@@ -1,8 +1,5 @@
 """Tensors made by a pattern: grids, masks, repetitions, and matrices known by their diagonals."""
 
-# Calling an op class gives the op's output, which mypy cannot see:
-# mypy: disable-error-code="return-value"
-
 from __future__ import annotations
 
 import math
@@ -16,15 +13,18 @@ from tinyflow.foundation.shapes import Shape, Spec, merge_shapes, show_shape
 from tinyflow.graph.gradient_registry import RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import Indexed, Range, check_integers, merged, reshape
+from tinyflow.ops.array import Range, reshape
 from tinyflow.ops.array import shape as shape_of
+from tinyflow.ops.base import merged
 from tinyflow.ops.comparison import less, maximum, minimum
 from tinyflow.ops.constant import constant, convert_to_tensor, is_tensor
 from tinyflow.ops.conversion import cast
 from tinyflow.ops.creation import ones, ones_like, zeros, zeros_like
 from tinyflow.ops.indexing import gather, where
+from tinyflow.ops.joining import axis_of, concat, size_along
+from tinyflow.ops.operands import Indexed, check_integers, same_typed
 from tinyflow.ops.reduction import reduce_max
-from tinyflow.ops.shaping import axis_of, concat, expand_dims, same_typed, size_along, tile
+from tinyflow.ops.shaping import expand_dims, tile
 
 __all__ = [
     "diag", "diag_part", "eye", "matrix_band_part", "matrix_diag", "matrix_diag_part",

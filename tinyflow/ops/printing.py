@@ -1,8 +1,5 @@
 """Printing from inside a run: tf.Print, tf.print, and how they (and tf.Assert) show tensors."""
 
-# Calling an op class gives the op's output, and operators give tensors; mypy cannot see it:
-# mypy: disable-error-code="return-value, no-any-return"
-
 from __future__ import annotations
 
 import logging

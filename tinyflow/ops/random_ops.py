@@ -5,9 +5,6 @@ state of that Session, like a variable's value: each run in which the op takes p
 sequence, a new Session begins it anew, and a run that fails has not moved it.
 """
 
-# Calling an op class gives the op's output, and operators give tensors; mypy cannot see it:
-# mypy: disable-error-code="return-value, no-any-return"
-
 from __future__ import annotations
 
 from typing import Any

@@ -1,8 +1,5 @@
 """The greatest elements of each row: `tf.nn.top_k` and `tf.nn.in_top_k`."""
 
-# Calling an op class gives the op's output, which mypy cannot see:
-# mypy: disable-error-code="return-value"
-
 from __future__ import annotations
 
 from typing import Any, NamedTuple
@@ -16,11 +13,12 @@ from tinyflow.graph.constant_value import constant_value
 from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import Indexed, check_integers, check_rank, merged, outputs_of, reshape
+from tinyflow.ops.array import reshape
 from tinyflow.ops.array import shape as shape_of
-from tinyflow.ops.base import check_kind
+from tinyflow.ops.base import check_kind, merged
 from tinyflow.ops.indexing import GatherGrad
-from tinyflow.ops.shaping import concat
+from tinyflow.ops.joining import concat
+from tinyflow.ops.operands import Indexed, check_integers, check_rank, outputs_of
 
 __all__ = ["in_top_k", "top_k"]
 

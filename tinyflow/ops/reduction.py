@@ -14,10 +14,10 @@ from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.ops.arithmetic import square
-from tinyflow.ops.array import Pack, Range, Rank
+from tinyflow.ops.array import Range, Rank
 from tinyflow.ops.base import check_kind
 from tinyflow.ops.comparison import equal, not_equal
-from tinyflow.ops.constant import constant, convert_to_tensor, is_tensor
+from tinyflow.ops.constant import Pack, constant, convert_to_tensor, is_tensor
 from tinyflow.ops.conversion import cast, conj
 from tinyflow.ops.cumulative import cumprod
 from tinyflow.ops.functions import exp, sqrt
@@ -59,7 +59,7 @@ def _all_axes(x: Tensor) -> Tensor:
         return constant(np.arange(len(x.spec.shape), dtype=np.int32))
     return Range(
         (constant(0, name="range/start"), Rank((x,)), constant(1, name="range/delta")), name="range"
-    )  # type: ignore[return-value]
+    )
 
 
 class Reduction(Operation):

@@ -1,8 +1,5 @@
 """Ops that read and write places, or share rows out: gather_nd, scatter_nd, dynamic_stitch."""
 
-# Calling an op class gives the op's output, which mypy cannot see:
-# mypy: disable-error-code="return-value"
-
 from __future__ import annotations
 
 import math
@@ -17,22 +14,16 @@ from tinyflow.graph.constant_value import constant_shape, constant_value
 from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import (
-    Indexed,
-    Range,
-    check_integers,
-    common_dtype,
-    merged,
-    outputs_of,
-    reshape,
-)
+from tinyflow.ops.array import Range, reshape
 from tinyflow.ops.array import shape as shape_of
 from tinyflow.ops.array import size as size_of
+from tinyflow.ops.base import merged
 from tinyflow.ops.constant import convert_to_tensor, is_tensor
 from tinyflow.ops.conversion import cast
 from tinyflow.ops.creation import broadcast_to, zeros_like
 from tinyflow.ops.indexing import check_range, gather, update_rows
-from tinyflow.ops.shaping import concat, same_typed
+from tinyflow.ops.joining import concat
+from tinyflow.ops.operands import Indexed, check_integers, common_dtype, outputs_of, same_typed
 
 __all__ = [
     "dynamic_partition", "dynamic_stitch", "gather_nd", "scatter_nd", "tensor_scatter_add",

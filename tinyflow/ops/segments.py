@@ -1,30 +1,29 @@
 """Reductions over segments: the rows of a tensor that share a number."""
 
-# Calling an op class gives the op's output, which mypy cannot see:
-# mypy: disable-error-code="return-value"
-
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 import numpy as np
 
-from tinyflow.foundation.dtypes import float64
+from tinyflow.foundation.dtypes import float32
 from tinyflow.foundation.errors import Problem
 from tinyflow.foundation.shapes import Spec, show_shape
 from tinyflow.graph.constant_value import constant_value
 from tinyflow.graph.gradient_registry import RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import Indexed, check_integers, merged, rank, reshape
+from tinyflow.ops.array import rank, reshape
 from tinyflow.ops.array import shape as shape_of
+from tinyflow.ops.base import merged
 from tinyflow.ops.comparison import equal, greater_equal, maximum, where_v2
 from tinyflow.ops.constant import convert_to_tensor
 from tinyflow.ops.conversion import cast
 from tinyflow.ops.creation import fill, ones, ones_like, zeros_like
 from tinyflow.ops.functions import sqrt
 from tinyflow.ops.indexing import check_range, gather, update_rows
-from tinyflow.ops.shaping import concat
+from tinyflow.ops.joining import concat
+from tinyflow.ops.operands import Indexed, check_integers
 
 __all__ = [
     "segment_max", "segment_mean", "segment_min", "segment_prod", "segment_sum",
@@ -165,7 +164,7 @@ def _product_grad(data: Tensor, grad: Tensor, total: Any, product: Any, spread: 
 
 
 def _dtype(x: Tensor) -> Any:
-    return x.spec.dtype or float64
+    return x.spec.dtype or float32  # which float64 numbers widen
 
 
 def _ones_for(ids: Tensor, data: Tensor) -> Tensor:

@@ -1,8 +1,5 @@
 """Ops that order elements, or look for equal ones: sort, searchsorted, unique."""
 
-# Calling an op class gives the op's output, which mypy cannot see:
-# mypy: disable-error-code="return-value"
-
 from __future__ import annotations
 
 from typing import Any, NamedTuple
@@ -17,11 +14,13 @@ from tinyflow.graph.gradient_registry import NotDifferentiable
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.ops.arithmetic import Neg, subtract
-from tinyflow.ops.array import Range, outputs_of, rank, reshape, without_gradient
+from tinyflow.ops.array import Range, rank, reshape
 from tinyflow.ops.array import shape as shape_of
 from tinyflow.ops.constant import convert_to_tensor
-from tinyflow.ops.ranking import top_k
-from tinyflow.ops.shaping import concat, transpose
+from tinyflow.ops.joining import concat
+from tinyflow.ops.operands import outputs_of, without_gradient
+from tinyflow.ops.ranking import TopK, top_k
+from tinyflow.ops.shaping import transpose
 
 __all__ = ["argsort", "searchsorted", "setdiff1d", "sort", "unique", "unique_with_counts"]
 
@@ -45,7 +44,7 @@ def sort(
     array([3, 2, 1], dtype=int32)
     """
     with name_scope(name, "sort", [values]):
-        found, order, rows = _ranked(values, axis, direction)
+        found, order = _ranked(values, axis, direction)
         ordered = found.values if direction == "DESCENDING" else _opposite(found.values)
         return ordered if order is None else transpose(ordered, order)
 
@@ -71,11 +70,15 @@ def argsort(
     array([1, 2, 0], dtype=int32)
     """
     with name_scope(name, "argsort", [values]):
-        return _sorted(values, axis, direction)[1]
+        found, order = _ranked(values, axis, direction)
+        return found.indices if order is None else transpose(found.indices, order)
 
 
-def _sorted(values: Any, axis: Any, direction: str) -> tuple[Tensor, Tensor]:
-    """The values in order, and their indices."""
+def _ranked(values: Any, axis: Any, direction: str) -> tuple[TopK, Any]:
+    """All values in descending order (or their opposites), and their indices, along the last axis.
+
+    The second result is the permutation that brought the axis there, and takes it back, if any.
+    """
     values = convert_to_tensor(values, name="values")
     known = constant_value(convert_to_tensor(axis, name="axis"))
     if known is None:
@@ -84,11 +87,8 @@ def _sorted(values: Any, axis: Any, direction: str) -> tuple[Tensor, Tensor]:
         raise ValueError(f"{direction} should be one of ASCENDING, DESCENDING")
     order = _last_to(values, int(known))
     rows = values if order is None else transpose(values, order)
-    found = top_k(rows if direction == "DESCENDING" else _opposite(rows), shape_of(rows)[-1])
-    ordered = found.values if direction == "DESCENDING" else _opposite(found.values)
-    if order is None:
-        return ordered, found.indices
-    return transpose(ordered, order), transpose(found.indices, order)
+    descending = rows if direction == "DESCENDING" else _opposite(rows)
+    return top_k(descending, shape_of(rows)[-1]), order
 
 
 def _opposite(values: Tensor) -> Tensor:

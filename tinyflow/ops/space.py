@@ -3,9 +3,6 @@
 All are a reshape, a transposition, and another reshape; they differ in which axes meet.
 """
 
-# Calling an op class gives the op's output, which mypy cannot see:
-# mypy: disable-error-code="return-value"
-
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -18,7 +15,7 @@ from tinyflow.foundation.shapes import Shape, Spec, show_shape
 from tinyflow.graph.constant_value import constant_value
 from tinyflow.graph.gradient_registry import RegisterGradient
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import Indexed, check_integers, check_rank
+from tinyflow.ops.operands import Indexed, check_integers, check_rank
 from tinyflow.ops.padding import framed
 
 __all__ = [

@@ -3,9 +3,6 @@
 The numerics are in foundation/special.py.
 """
 
-# Calling an op class gives the op's output, which mypy cannot see:
-# mypy: disable-error-code="return-value, no-any-return"
-
 from __future__ import annotations
 
 import math

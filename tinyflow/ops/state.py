@@ -10,13 +10,17 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tinyflow.foundation.dtypes import DType
-from tinyflow.foundation.errors import DtypeProblem, Problem
+from tinyflow.foundation.dtypes import DType, bool_, int32, int64, string
+from tinyflow.foundation.errors import DtypeProblem, OutOfRangeError, Problem
 from tinyflow.foundation.shapes import Shape, Spec, merge_shapes, show_shape
 from tinyflow.graph.gradient_registry import NotDifferentiable
+from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
+from tinyflow.ops.arithmetic import subtract
 
-__all__ = ["Update", "assign", "assign_add", "assign_sub"]
+__all__ = ["Update", "as_ref", "assign", "assign_add", "assign_sub", "count_up_to", "is_variable_initialized"]
+
+_NOT_NUMBERS = (bool_, string)
 
 
 class VariableV2(Operation):
@@ -102,6 +106,8 @@ class AssignAdd(Update):
     """The variable's new value is the old one plus `value`."""
 
     def infer(self, ref: Spec, value: Spec) -> Spec:
+        if ref.dtype in _NOT_NUMBERS:
+            raise DtypeProblem(f"a {ref.dtype.name} variable cannot be added to")
         _check_same_shape(ref, value)
         return ref
 
@@ -116,7 +122,37 @@ class AssignSub(AssignAdd):
         return ref - value
 
 
-for _type in ("VariableV2", "Assign", "AssignAdd", "AssignSub"):
+class CountUpTo(Update):
+    """The variable's new value is the old one plus 1, unless that is `limit`."""
+
+    limit: int
+
+    def infer(self, ref: Spec) -> Spec:
+        if ref.dtype not in (int32, int64, None):
+            raise DtypeProblem(f"only int32 and int64 variables count, and this is {ref.dtype.name}")
+        return ref
+
+    def compute(self, ref: Any) -> Any:
+        if ref >= self.limit:
+            raise OutOfRangeError(None, self, f"Reached limit of {self.limit}")
+        return ref + 1
+
+
+class IsVariableInitialized(Operation):
+    """Whether the Session has a value for a variable.
+
+    The variable is no input, since a run gives those that it reads their initial values.  The compiler
+    knows the answer, so there is nothing to compute.
+    """
+
+    variable: Tensor
+    stateful = True
+
+    def infer(self) -> Spec:
+        return Spec(bool_, ())
+
+
+for _type in ("VariableV2", "Assign", "AssignAdd", "AssignSub", "CountUpTo", "IsVariableInitialized"):
     NotDifferentiable(_type)
 
 
@@ -131,8 +167,16 @@ def _check_same_shape(ref: Spec, value: Spec) -> None:
         ) from None
 
 
-def _ref(variable: Any) -> Any:
-    return variable._as_graph_element() if hasattr(variable, "_as_graph_element") else variable
+def as_ref(variable: Any) -> Any:
+    """The tensor that stands for a Variable, to be changed; what an update gives is one, too.
+
+    Raises:
+      AttributeError: if it is no variable.
+    """
+    tensor = variable._as_graph_element() if hasattr(variable, "_as_graph_element") else variable
+    if not isinstance(tensor, Tensor) or not tensor.op.ref_output:
+        raise AttributeError(f"{variable!r} is no variable, and so cannot be changed. fix: pass the tf.Variable")
+    return tensor
 
 
 def assign(ref: Any, value: Any, validate_shape: bool | None = None, use_locking: bool | None = None, name: str | None = None) -> Any:
@@ -145,15 +189,45 @@ def assign(ref: Any, value: Any, validate_shape: bool | None = None, use_locking
       ValueError: if the shapes differ (unless `validate_shape` is False).
       TypeError: if the dtypes differ.
     """
-    ref = _ref(ref)
+    ref = as_ref(ref)
     return Assign([ref, value], name=name, validate_shape=validate_shape is not False)
 
 
 def assign_add(ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None) -> Any:
     """Adds `value` to a variable; returns the new value."""
-    return AssignAdd([_ref(ref), value], name=name)
+    return AssignAdd([as_ref(ref), value], name=name)
 
 
 def assign_sub(ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None) -> Any:
     """Subtracts `value` from a variable; returns the new value."""
-    return AssignSub([_ref(ref), value], name=name)
+    return AssignSub([as_ref(ref), value], name=name)
+
+
+def count_up_to(ref: Any, limit: int, name: str | None = None) -> Tensor:
+    """Counts a variable up by 1, until it is `limit`; returns the value it had before.
+
+    Raises:
+      TypeError: if the variable is neither int32 nor int64.
+      OutOfRangeError: in a run, if it is `limit` already.
+    """
+    ref = as_ref(ref)
+    with name_scope(name, "CountUpTo", [ref]) as scope:
+        counted = CountUpTo([ref], name="next", limit=int(limit))
+        return subtract(counted, 1, name=scope)
+
+
+def is_variable_initialized(ref: Any, name: str | None = None) -> Any:
+    """Whether the Session has a value for a variable: it was initialised, assigned, or used before.
+
+    >>> import tinyflow as tf
+    >>> v = tf.Variable(1.0)
+    >>> session = tf.Session()
+    >>> bool(session.run(tf.is_variable_initialized(v)))
+    False
+    >>> session.run(v.initializer)
+    >>> bool(session.run(tf.is_variable_initialized(v)))
+    True
+    """
+    variable = as_ref(ref)
+    with variable.graph.as_default():
+        return IsVariableInitialized((), name=name, variable=variable)

@@ -1,8 +1,5 @@
 """Random numbers as functions of a seed: the same ones whenever it is the same."""
 
-# Calling an op class gives the op's output, and operators give tensors; mypy cannot see it:
-# mypy: disable-error-code="return-value, no-any-return"
-
 from __future__ import annotations
 
 from typing import Any, ClassVar

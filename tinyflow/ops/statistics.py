@@ -30,6 +30,7 @@ from tinyflow.ops.conversion import cast
 from tinyflow.ops.creation import ones_like, zeros_like
 from tinyflow.ops.functions import floor
 from tinyflow.ops.indexing import gather
+from tinyflow.ops.joining import stack
 from tinyflow.ops.reduction import (
     count_nonzero,
     either,
@@ -39,7 +40,7 @@ from tinyflow.ops.reduction import (
     reduce_sum,
 )
 from tinyflow.ops.scattering import scatter_nd
-from tinyflow.ops.shaping import expand_dims, squeeze, stack
+from tinyflow.ops.shaping import expand_dims, squeeze
 
 __all__ = [
     "bincount", "confusion_matrix", "histogram_fixed_width", "histogram_fixed_width_bins",
