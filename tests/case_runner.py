@@ -1,8 +1,8 @@
 """Runs cases of behaviour: short programs whose outcomes TensorFlow 1.15 has recorded.
 
-A case is (id, source).  In its source `show(x)` records a value and `E(f)` what `f()` gives or raises;
-the value of a last line that is an expression is recorded, too; an exception ends the case and is its
-last outcome.  Outcomes are plain data, in the form of tests/data/tf115_cases*.json.
+A case is (id, source).  In its source `show(x)` records a value and `E(f)` what `f()` gives or
+raises; the value of a last line that is an expression is recorded, too; an exception ends the case
+and is its last outcome.  Outcomes are plain data, as in tests/data/tf115_cases*.json.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ def _run(case_id: str, source: str, folder: str, outcomes: list) -> None:
         return session
 
     scope = {
-        "tf": tf, "np": np, "os": os, "collections": collections, "TMP": folder, "show": show, "E": attempt,
+        "tf": tf, "np": np, "os": os, "collections": collections, "TMP": folder,
+        "show": show, "E": attempt,
         "names": lambda tensors: [t.name for t in tensors], "init_session": init_session,
     }  # fmt: skip
     body, last = _split(source)
@@ -87,7 +88,8 @@ def _records(expression):
 
 def _failure(error, folder):
     message = getattr(error, "message", None) or str(error)
-    return {"raise": _clean(f"{type(error).__name__}: {message.splitlines()[0] if message else ''}", folder)}
+    first = (message.splitlines() or [""])[0]
+    return {"raise": _clean(f"{type(error).__name__}: {first}", folder)}
 
 
 def _clean(text, folder):

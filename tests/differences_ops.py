@@ -1,6 +1,6 @@
 """Where gradients, numbers, dtypes, shapes and the rest differ from TensorFlow 1.15.
 
-For a case the reason for each outcome that differs, by number; the reasons are in docs/differences.md.
+For a case the reason for each outcome that differs, by number; docs/differences.md has the reasons.
 """
 
 DIFFERENCES = {
@@ -8,7 +8,7 @@ DIFFERENCES = {
     "dtype.cast": {8: "early-errors", 9: "early-errors"},
     "dtype.constant_shape": {8: "empty-constant", 9: "empty-constant", 14: "accepted"},
     "dtype.convert": {27: "accepted"},
-    # Where TF shows a converted value, an error takes one outcome less, which shifts those after it.
+    # Where TF shows dtype and value, an error is one outcome, which shifts those after it.
     "dtype.convert_with_dtype": dict.fromkeys([*range(17, 29), *range(30, 49)], "lossy"),
     "dtype.defaults": {17: "book", 23: "lossy"},
     "dtype.listy": dict.fromkeys([7, 8, 9, 10], "names-after-errors") | {15: "lossy"},

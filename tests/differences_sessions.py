@@ -1,9 +1,9 @@
 """Where sessions, feeds, fetches, variables, names and collections differ from TensorFlow 1.15.
 
-For a case the reason for each outcome that differs, by number; the reasons are in docs/differences.md.
+For each case the reason, or one for each outcome that differs; docs/differences.md explains them.
 """
 
-DIFFERENCES = {
+DIFFERENCES: dict[str, str | dict[int, str]] = {
     "coll.keys": {0: "not-yet"},
     "coll.losses": {0: "not-yet"},
     "feed.bad_values": {7: "lossy"},
@@ -46,3 +46,15 @@ DIFFERENCES = {
     "var.uninit_res": {0: "uninitialised", 1: "uninitialised"},
     "var.uninitialised_uses": dict.fromkeys([0, 1, 2, 3, 4, 5, 7], "uninitialised"),
 }
+
+# Whole cases that need a part not written yet.
+DIFFERENCES |= dict.fromkeys(
+    [
+        "saver.corrupt", "saver.files", "saver.finalized", "saver.lists_scalars_roundtrip",
+        "saver.names_ops", "saver.optimizer_slots", "saver.partial_restore_failure",
+        "saver.relative_move", "saver.restore_other_graph", "saver.variables_after",
+        "vs.basic", "vs.default_initializer", "vs.errors", "vs.reuse_inherited",
+        "vs.scope_naming", "vs.use_resource",
+    ],
+    "not-yet",
+)  # fmt: skip

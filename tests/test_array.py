@@ -121,7 +121,10 @@ IN_A_RUN = [
     ("tf.gather(x, n)", r"indices = 2 is not in \[0, 2\)"),
     ("tf.gather(x, [[0, -n]])", r"indices\[0, 1\] = -2 is not in \[0, 2\)"),
     ("tf.gather(x, n, axis=2)", "axis 2 is not in the interval"),
-    ("tf.gather_nd(x, [[1, 1], [0, 3]])", r"indices\[1\] = \[0, 3\] does not index into shape \(2, 3\)"),
+    (
+        "tf.gather_nd(x, [[1, 1], [0, 3]])",
+        r"indices\[1\] = \[0, 3\] does not index into shape \(2, 3\)",
+    ),
     ("tf.scatter_nd([[n]], [1.0], [2])", r"indices\[0\] = \[2\] does not index into shape \(2,\)"),
     ("tf.tensor_scatter_update(x, [[n, 0]], [1.0])", r"\[2, 0\] does not index"),
     ("tf.reverse(x, [2])", "axis 2 is not in the interval"),
@@ -223,7 +226,7 @@ def test_gradients_that_are_refused():
         x = tf.constant([1.0])
         from tinyflow.ops.array import prevent_gradient
 
-        with pytest.raises(LookupError, match="disabled. Reason: 'why'"):
+        with pytest.raises(LookupError, match=r"disabled\. Reason: 'why'"):
             tf.gradients(prevent_gradient(x, "why"), x)
 
 
@@ -235,7 +238,9 @@ def test_ranges_add_their_step_again_and_again():
     want = np.float32([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.70000005, 0.8000001, 0.9000001])
     with tf.Graph().as_default(), tf.Session() as session:
         np.testing.assert_array_equal(session.run(tf.range(0.0, 1.0, 0.1)), want)
-        np.testing.assert_array_equal(session.run(tf.linspace(0.0, 1.0, 7))[5], np.float32(0.8333334))
+        np.testing.assert_array_equal(
+            session.run(tf.linspace(0.0, 1.0, 7))[5], np.float32(0.8333334)
+        )
 
 
 def test_strings():
@@ -272,11 +277,23 @@ def test_dtypes_are_kept():
         for dtype in (np.float16, np.float32, np.int8, np.int64, bool, np.complex64):
             x = tf.constant(np.ones([2, 2], dtype))
             for y in (
-                tf.reshape(x, [4]), x[0], tf.concat([x, x], 0), tf.pad(x, [[1, 1], [0, 0]]), tf.tile(x, [2, 1]),
-                tf.gather(x, [0]), tf.transpose(x), tf.zeros_like(x), tf.ones_like(x), tf.stack([x, x]),
-                tf.gather_nd(x, [[0]]), tf.reverse(x, [0]), tf.matrix_diag(x), tf.roll(x, 1, 0),
-                tf.scatter_nd([[0], [1]], x, [3, 2]), tf.one_hot([0], 2, dtype=x.dtype),
-            ):  # fmt: skip
+                tf.reshape(x, [4]),
+                x[0],
+                tf.concat([x, x], 0),
+                tf.pad(x, [[1, 1], [0, 0]]),
+                tf.tile(x, [2, 1]),
+                tf.gather(x, [0]),
+                tf.transpose(x),
+                tf.zeros_like(x),
+                tf.ones_like(x),
+                tf.stack([x, x]),
+                tf.gather_nd(x, [[0]]),
+                tf.reverse(x, [0]),
+                tf.matrix_diag(x),
+                tf.roll(x, 1, 0),
+                tf.scatter_nd([[0], [1]], x, [3, 2]),
+                tf.one_hot([0], 2, dtype=x.dtype),
+            ):
                 assert y.dtype.numpy == dtype and session.run(y).dtype == dtype
 
 
@@ -289,10 +306,17 @@ def test_a_repetition_of_patterns():
             np.testing.assert_array_equal(session.run(y, {x: a}), np.repeat(a, repeats, axis))
         for indexing in ("xy", "ij"):
             grid = session.run(tf.meshgrid([1, 2], [3, 4, 5], [6], indexing=indexing))
-            for ours, theirs in zip(grid, np.meshgrid([1, 2], [3, 4, 5], [6], indexing=indexing), strict=True):
+            for ours, theirs in zip(
+                grid, np.meshgrid([1, 2], [3, 4, 5], [6], indexing=indexing), strict=True
+            ):
                 np.testing.assert_array_equal(ours, theirs)
-        assert session.run(tf.sequence_mask([[1], [3]], 3)).tolist() == [[[True, False, False]], [[True] * 3]]
-        np.testing.assert_array_equal(session.run(tf.eye(2, 3, batch_shape=[2])), np.stack([np.eye(2, 3)] * 2))
+        assert session.run(tf.sequence_mask([[1], [3]], 3)).tolist() == [
+            [[True, False, False]],
+            [[True] * 3],
+        ]
+        np.testing.assert_array_equal(
+            session.run(tf.eye(2, 3, batch_shape=[2])), np.stack([np.eye(2, 3)] * 2)
+        )
 
 
 def test_other_diagonals_than_the_main_one_are_refused():

@@ -1,7 +1,7 @@
-"""Random programs with TF 1.15's values, gradients and second-order gradients (tests/data/random_graphs.json).
+"""Random programs with TF 1.15's values and gradients of both orders.
 
-A program is a list of [op, operand indices, attributes] over float64 leaves.  Each is rebuilt here
-and must give TF's numbers, and None where TF gives None.
+They are in tests/data/random_graphs.json.  A program is a list of [op, operand indices, attributes]
+over float64 leaves.  Each is rebuilt here and must give TF's numbers, and None where TF gives None.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def _prod(x, **how):
     return tf.reduce_prod(tf.tanh(x), **how)
 
 
-# Inner functions keep the numbers bounded, so that chains of ops neither overflow nor leave the domain.
+# Inner functions bound the numbers, so that chains of ops neither overflow nor leave the domain.
 UNARY = {
     "neg": lambda a: -a, "tanh": tf.tanh, "sigmoid": tf.sigmoid, "sin": tf.sin, "cos": tf.cos,
     "abs": tf.abs, "relu": tf.nn.relu, "softplus": tf.nn.softplus, "elu": tf.nn.elu,
@@ -121,7 +121,8 @@ def _compare(got, want, what):
 
 def _check(program):
     shapes = program["shapes"]
-    values = [np.array(x, np.float64).reshape(s) for x, s in zip(program["inputs"], shapes, strict=True)]
+    inputs = zip(program["inputs"], shapes, strict=True)
+    values = [np.array(x, np.float64).reshape(shape) for x, shape in inputs]
     with tf.Graph().as_default(), tf.Session() as session:
         leaves = [tf.placeholder(tf.float64, shape) for shape in shapes]
         outputs = _build(program["prog"], leaves)[-min(3, len(program["prog"])) :]
@@ -136,7 +137,7 @@ def _check(program):
     seed = program["seed"]
     _compare(found[0], program["outs"], (seed, "value"))
     _compare(found[1], program["grads"], (seed, "gradient"))
-    # TF 1.15's second order of reduce_prod is not finite at zeros; tests/test_tf115_ops.py has ours.
+    # TF 1.15's second order of reduce_prod is NaN at zeros; tests/test_tf115_ops.py has ours.
     if not program["vet"]["tf_second_order_nonfinite"]:
         _compare(found[2], program["second_grads"], (seed, "second order"))
 

@@ -1,7 +1,7 @@
 """Behaviour, case by case, against what TensorFlow 1.15 recorded.
 
-A case whose outcomes differ has to say so, with a reason out of docs/differences.md, in one of the tables
-tests/differences_*.py; and one that says so has to differ, so the tables cannot grow stale.
+A case whose outcomes differ has to say so, with a reason out of docs/differences.md, in one of the
+tables tests/differences_*.py; one that says so has to differ, so the tables cannot grow stale.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ def test_outcomes_are_tensorflow_s(case_id):
         assert found, f"{case_id} agrees now: take it out of the table"
         return
     unlisted = {i: pair for i, pair in found.items() if i not in listed}
-    assert not unlisted, "\n".join(f"#{i}\n  TF   {a}\n  ours {b}" for i, (a, b) in unlisted.items())
+    told = [f"#{i}\n  TF   {theirs}\n  ours {ours}" for i, (theirs, ours) in unlisted.items()]
+    assert not unlisted, "\n".join(told)
     stale = sorted(set(listed) - set(found))
     assert not stale, f"{case_id}: outcomes {stale} agree now: take them out of the table"
 

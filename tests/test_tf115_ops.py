@@ -30,16 +30,23 @@ LABELS_NEGLECTED = "tf.gradients(tf.nn.softmax_cross_entropy_with_logits_v2("
 
 # TF 1.15 divides a product by its factors, so where one is zero its derivatives (for reduce_prod the
 # second ones) are NaN.  tinyflow's are exact; there the numerical ones say what is right.
-NAN_AT_ZEROS = {"tf.reduce_prod(a)", "tf.reduce_prod(a, 1)", "tf.reduce_prod(a, [])", "tf.cumprod(a)"}
+NAN_AT_ZEROS = {
+    "tf.reduce_prod(a)",
+    "tf.reduce_prod(a, 1)",
+    "tf.reduce_prod(a, [])",
+    "tf.cumprod(a)",
+}
 
 
 def _numerical(session, tensor, weights, x, at):
-    """Derivatives by x of the weighted sum.  Products are linear in each factor, so a long step is exact."""
+    """Derivatives by x of the weighted sum: exact, since products are linear in each factor."""
     result = np.zeros(at.shape)
     for i in np.ndindex(at.shape):
         step = np.zeros(at.shape)
         step[i] = 0.01
-        up, down = (np.sum(weights * session.run(tensor, {x: moved})) for moved in (at + step, at - step))
+        up, down = (
+            np.sum(weights * session.run(tensor, {x: moved})) for moved in (at + step, at - step)
+        )
         result[i] = (up - down) / 0.02
     return result
 

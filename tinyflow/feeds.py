@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tinyflow.foundation.convert import cast_exactly, ragged_message
-from tinyflow.foundation.dtypes import DType
+from tinyflow.foundation.dtypes import DType, string
 from tinyflow.foundation.shapes import is_known, merge_shapes, show_shape
 from tinyflow.graph.graph import Graph
 from tinyflow.graph.operation import Tensor
@@ -100,14 +100,17 @@ def feed_array(tensor: Tensor, value: Any) -> np.ndarray[Any, Any]:
         array = np.asarray(value)
     except ValueError as error:
         raise ValueError(f"feed for {tensor.name!r}: {ragged_message(value)}") from error
-    if array.dtype.kind in "SUO" and dtype is not None and dtype.numpy != object:
+    if array.dtype.kind in "SUO" and dtype not in (None, string):
         return _numbers(tensor, array, dtype, value)
-    if array.dtype.kind in "SU" or (dtype is not None and dtype.numpy == object):
+    if array.dtype.kind in "SU" or dtype is string:
         array = _encoded(array)
     if dtype is None:
         return array
     try:
-        return cast_exactly(array, dtype)
+        cast = cast_exactly(array, dtype)
+        if type(value) is int and cast.item() != value:  # TF 1.15 is strict about these
+            raise TypeError(f"it is {cast.item()} then")
+        return cast
     except TypeError as error:
         raise TypeError(
             f"Type of feed value {_short(value)} with type {type(value)} is not compatible with "

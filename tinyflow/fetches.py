@@ -17,7 +17,7 @@ from tinyflow.graph.operation import Operation, Tensor
 __all__ = ["Fetches", "fetch_key"]
 
 
-def fetch_key(fetches: Any, fed: Iterable[Any]) -> Hashable:
+def fetch_key(fetches: Any, fed: Iterable[Any]) -> tuple[Any, ...]:
     """What two calls share if they fetch the same things in the same form and feed the same tensors.
 
     A list of tensors and operations, by far the most usual form, costs one tuple; its items' hash
@@ -25,7 +25,7 @@ def fetch_key(fetches: Any, fed: Iterable[Any]) -> Hashable:
     not be found.
     """
     if type(fetches) is list:
-        key: Hashable = (len(fetches), *fetches, *fed)
+        key: tuple[Any, ...] = (len(fetches), *fetches, *fed)
     else:
         key = (fetches, *fed)
     try:

@@ -85,7 +85,7 @@ def compute_gradient_error(
 def _start(x: Tensor, shape: Sequence[int], value: Any) -> Jacobian:
     dtype = convert_to_tensor(x).spec.dtype
     if not is_trainable(dtype):
-        raise AssertionError(f"Don't support type {dtype.name} for x")
+        raise AssertionError(f"Don't support type {dtype!r} for x")
     wanted = np.dtype(np.float64) if dtype is None else dtype.numpy
     if value is not None:
         return np.array(value, wanted)

@@ -14,7 +14,7 @@ from types import FunctionType
 from typing import Any
 
 from tinyflow.foundation.dtypes import DType
-from tinyflow.foundation.shapes import broadcast_shapes, is_known, merge_shapes
+from tinyflow.foundation.shapes import is_known, merge_shapes
 from tinyflow.graph.gradient_registry import gradient_rule
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
@@ -206,9 +206,12 @@ def _source(x: Any) -> Tensor:
       TypeError: for a list of tensors, whose stack would be a new tensor that nothing depends on.
     """
     if isinstance(x, list | tuple) and any(is_tensor(item) for item in x):
-        raise TypeError("List of Tensors when single Tensor expected. fix: xs=[a, b], not xs=[[a, b]]")
+        raise TypeError(
+            "List of Tensors when single Tensor expected. fix: xs=[a, b], not xs=[[a, b]]"
+        )
     element = getattr(x, "_as_graph_element", None)
-    return element() if element is not None else convert_to_tensor(x)
+    source: Tensor = element() if element is not None else convert_to_tensor(x)
+    return source
 
 
 def is_trainable(dtype: DType | None) -> bool:
@@ -220,13 +223,14 @@ def _seed(y: Tensor, seed: Any, i: int) -> Tensor:
     """The gradient that the walk begins with at y."""
     dtype = y.spec.dtype
     if seed is not None:
-        seed = convert_to_tensor(seed, name=f"grad_ys_{i}")
-        if is_trainable(dtype) and None not in (dtype, seed.spec.dtype) and seed.spec.dtype is not dtype:
+        given: Tensor = convert_to_tensor(seed, name=f"grad_ys_{i}")
+        theirs = given.spec.dtype
+        if dtype is not None and theirs not in (None, dtype) and is_trainable(dtype):
             raise TypeError(
-                f"grad_ys[{i}] is {seed.spec.dtype.name} and does not match y, {y.name!r}, which is "
-                f"{dtype.name}. fix: make it {dtype.name}"
+                f"grad_ys[{i}] is {theirs!r}, and y, {y.name!r}, is {dtype!r}. "
+                f"fix: make it {dtype!r}"
             )
-        return seed
+        return given
     if dtype is not None and dtype.numpy.kind == "c":
         raise TypeError(
             f"Gradients of complex tensors must set grad_ys (y.dtype = {dtype!r})"
@@ -308,7 +312,7 @@ class _Walk:
         finally:
             graph._scope = outer
 
-    def fit(self, op: Operation, grads: Any) -> Sequence[Any]:
+    def fit(self, op: Operation, grads: Any) -> Any:
         """A rule's gradients, one for each input between xs and ys, each of its input's shape.
 
         Raises:

@@ -266,7 +266,7 @@ class BaseSession:
         with self._lock:
             function = self._compile(call, arrays)
             begun = {
-                state.name: state.initial_state()  # type: ignore[attr-defined]
+                state.name: state.initial_state()
                 for state in function.states
                 if state.name not in self._values
             }

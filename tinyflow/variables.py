@@ -120,11 +120,11 @@ class Variable(Operators):
             self._initial_value = initial
             self._variable: Tensor = VariableV2(
                 (), name=scope, dtype=initial.spec.dtype, shape=known, initial=initial
-            )  # type: ignore[assignment]
+            )
             self._initializer: Tensor = Assign(
                 (self._variable, initial), name="Assign", validate_shape=validate
-            )  # type: ignore[assignment]
-            self._snapshot: Tensor = Identity((self._variable,), name="read")  # type: ignore[assignment]
+            )
+            self._snapshot: Tensor = Identity((self._variable,), name="read")
 
     # -- as a tensor ------------------------------------------------------------------------
 
@@ -271,7 +271,9 @@ class Variable(Operators):
 
 
 def _scatter_method(op_class: type[ScatterAdd], what: str) -> Any:
-    def method(self: Variable, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
+    def method(
+        self: Variable, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Any:
         if not (hasattr(sparse_delta, "indices") and hasattr(sparse_delta, "values")):
             raise TypeError(f"sparse_delta is not IndexedSlices: {sparse_delta}")
         return op_class([self._variable, sparse_delta.indices, sparse_delta.values], name=name)
@@ -281,9 +283,10 @@ def _scatter_method(op_class: type[ScatterAdd], what: str) -> Any:
 
 
 for _name, _class, _what in (
-    ("add", ScatterAdd, "Adds"), ("sub", ScatterSub, "Subtracts"), ("mul", ScatterMul, "Multiplies by"),
-    ("div", ScatterDiv, "Divides by"), ("min", ScatterMin, "Takes the minimum with"),
-    ("max", ScatterMax, "Takes the maximum with"), ("update", ScatterUpdate, "Puts in"),
+    ("add", ScatterAdd, "Adds"), ("sub", ScatterSub, "Subtracts"),
+    ("mul", ScatterMul, "Multiplies by"), ("div", ScatterDiv, "Divides by"),
+    ("min", ScatterMin, "Takes the minimum with"), ("max", ScatterMax, "Takes the maximum with"),
+    ("update", ScatterUpdate, "Puts in"),
 ):  # fmt: skip
     setattr(Variable, f"scatter_{_name}", _scatter_method(_class, _what))
 
@@ -371,7 +374,8 @@ class _Initialized(Operation):
     def compute(self, *flags: Any) -> Any:
         for name, known in zip(self.names, flags, strict=True):
             if not known:
-                raise FailedPreconditionError(None, self, f"Attempting to use uninitialized value {name}")
+                message = f"Attempting to use uninitialized value {name}"
+                raise FailedPreconditionError(None, self, message)
         return np.array(self.ranks if len(flags) > 1 else self.ranks[0], np.int32)
 
 

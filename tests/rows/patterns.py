@@ -32,7 +32,22 @@ ROWS = [
     Row("MatrixDiagPart", tf.matrix_diag_part, [normal(0, 4)], lambda x: np.zeros(0)),
     Row("MatrixSetDiag", tf.matrix_set_diag, [normal(2, 3, 4), normal(2, 3)], _each(_set_diag)),
     Row("MatrixSetDiag", tf.matrix_set_diag, [normal(4, 2), normal(2)], _set_diag),
-    Row("MatrixBandPart", lambda x: tf.matrix_band_part(x, 1, 0), [normal(2, 3, 4)], _each(lambda m: np.tril(m) - np.tril(m, -2))),
-    Row("MatrixBandPart", lambda x: tf.matrix_band_part(x, -1, 1), [normal(3, 3)], lambda x: np.tril(x, 1)),
-    Row("MatrixBandPart", tf.matrix_band_part, [normal(3, 2), np.int64(0), np.int64(-1)], lambda x, *_: np.triu(x)),
-]  # fmt: skip
+    Row(
+        "MatrixBandPart",
+        lambda x: tf.matrix_band_part(x, 1, 0),
+        [normal(2, 3, 4)],
+        _each(lambda m: np.tril(m) - np.tril(m, -2)),
+    ),
+    Row(
+        "MatrixBandPart",
+        lambda x: tf.matrix_band_part(x, -1, 1),
+        [normal(3, 3)],
+        lambda x: np.tril(x, 1),
+    ),
+    Row(
+        "MatrixBandPart",
+        tf.matrix_band_part,
+        [normal(3, 2), np.int64(0), np.int64(-1)],
+        lambda x, *_: np.triu(x),
+    ),
+]

@@ -6,8 +6,8 @@ loss is an error.  Rounding a number to the precision of a float type is not cou
 
 from __future__ import annotations
 
-import warnings
 import operator
+import warnings
 from typing import Any
 
 import numpy as np

@@ -7,7 +7,7 @@ not even the rank is known.  `TensorShape` and `Dimension` are how the outside s
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from tinyflow.foundation.dtypes import DType
 
@@ -82,7 +82,7 @@ def merge_shapes(a: Shape, b: Shape) -> Shape:
     return tuple(n if m is None else m for m, n in zip(a, b, strict=True))
 
 
-def is_known(shape: Shape) -> bool:
+def is_known(shape: Shape) -> TypeGuard[tuple[int, ...]]:
     """True if every size is known."""
     return shape is not None and None not in shape
 
@@ -135,7 +135,7 @@ class Dimension:
         return "?" if self._value is None else str(self._value)
 
     def __int__(self) -> int:
-        return self._value  # Python's own TypeError for None
+        return self._value  # type: ignore[return-value]  # Python's own TypeError for None
 
     __index__ = __int__
 
@@ -164,7 +164,7 @@ class Dimension:
         try:
             other = Dimension(other)
         except (TypeError, ValueError):
-            return NotImplemented
+            return NotImplemented  # type: ignore[no-any-return]
         if self._value is None or other._value is None:
             return None
         return bool(relation(self._value, other._value))
@@ -173,7 +173,7 @@ class Dimension:
         try:
             other = Dimension(other)
         except (TypeError, ValueError):
-            return NotImplemented
+            return NotImplemented  # type: ignore[no-any-return]
         if self._value is None or other._value is None:
             return Dimension(None)
         return Dimension(operation(self._value, other._value))

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from tinyflow.foundation.shapes import Shape
+from tinyflow.foundation.shapes import Shape, elements, is_known
 from tinyflow.graph.operation import Tensor
 
 __all__ = ["constant_shape", "constant_value", "get_static_value", "values_in_run"]
@@ -46,7 +46,7 @@ def constant_value(tensor: Tensor, depth: int = _DEEP) -> np.ndarray[Any, Any] |
         return in_run
     op = tensor.op
     if op.type == "Const":
-        value: np.ndarray[Any, Any] = op.value  # type: ignore[attr-defined]
+        value: np.ndarray[Any, Any] = op.value
         return value
     if not type(op).recordable or type(op).stateful or not depth:
         return None
@@ -55,7 +55,7 @@ def constant_value(tensor: Tensor, depth: int = _DEEP) -> np.ndarray[Any, Any] |
     if op.type in ("Shape", "Size", "Rank"):
         return _of_shape(op)
     shape = tensor.spec.shape
-    if shape is None or None in shape or np.prod(shape) > _LARGE:
+    if not is_known(shape) or elements(shape) > _LARGE:
         return None
     values = []
     for operand in op.inputs:
@@ -109,13 +109,18 @@ def constant_shape(tensor: Tensor) -> Shape:
     if op.type == "Pack" and shape is not None and len(shape) == 1:
         return tuple(_size(part) for part in op.inputs)
     if op.type == "ConcatV2":
-        parts = [constant_shape(part) for part in op.inputs[:-1]]
-        return None if None in parts else sum(parts, ())  # type: ignore[arg-type]
+        sizes: list[int | None] = []
+        for operand in op.inputs[:-1]:
+            part = constant_shape(operand)
+            if part is None:
+                return None
+            sizes += part
+        return tuple(sizes)
     if op.type in ("Identity", "Cast"):
         return constant_shape(op.inputs[0])
     if op.type == "StridedSlice":
         whole = constant_shape(op.inputs[0])
-        key = op.static_key()  # type: ignore[attr-defined]
+        key = op.static_key()
         if whole is not None and key is not None and isinstance(key[0], slice):
             return whole[key[0]]
     return (None,) * shape[0] if shape and shape[0] is not None else None
@@ -128,7 +133,7 @@ def _size(part: Tensor) -> int | None:
     op = part.op
     if op.type == "StridedSlice":  # tf.shape(x)[0]
         whole = constant_shape(op.inputs[0])
-        key = op.static_key()  # type: ignore[attr-defined]
+        key = op.static_key()
         if whole is not None and key is not None and len(key) == 1 and isinstance(key[0], int):
             return whole[key[0]]
     return None

@@ -67,9 +67,9 @@ class OpType(type):
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         # The line that made the node is the caller's, not one in a learner's __init__; and `infer`
         # may need what the rest of that __init__ sets, so it comes after it.
-        operation = cls.__new__(cls)
+        operation: Any = cls.__new__(cls)  # type: ignore[call-overload]
         operation._site = user_site()
-        cls.__init__(operation, *args, **kwargs)
+        operation.__init__(*args, **kwargs)
         return operation._finish()
 
 
@@ -475,7 +475,7 @@ class Tensor(Operators):
             f"iterating over `tf.Tensor` is not allowed: {self.name!r} of shape {self.shape} has no "
             f"values until a Session runs it. fix: tf.unstack(t, {count}) for its rows, or tf.map_fn"
         )
-        yield
+        yield  # type: ignore[unreachable]
 
     def __contains__(self, item: object) -> bool:
         raise OperatorNotAllowedInGraphError(

@@ -325,5 +325,5 @@ def swish(features: Any) -> Tensor:
 
     (P. Ramachandran, B. Zoph and Q. Le, "Searching for activation functions", 2017.)
     """
-    features = convert_to_tensor(features, name="features")
-    return features * sigmoid(features)
+    x = convert_to_tensor(features, name="features")
+    return x * sigmoid(x)

@@ -277,7 +277,7 @@ def accumulate_n(
         raise TypeError(f"tensor_dtype is {tensor_dtype}, but input is of type {dtype}")
     if len(tensors) == 1 and name is None:
         return tensors[0]
-    total: Tensor = AccumulateNV2(tensors, name=name)  # type: ignore[assignment]
+    total: Tensor = AccumulateNV2(tensors, name=name)
     total.set_shape(as_shape(shape))
     return total
 
@@ -396,7 +396,7 @@ def _truediv(x: Any, y: Any) -> Tensor:
         return _quotient(x, y, scope)
 
 
-def divide(x: Any, y: Any, name: str | None = None) -> Any:
+def divide(x: Any, y: Any, name: str | None = None) -> Tensor:
     """x / y as Python has it: for two plain numbers a plain number."""
     return x / y if name is None else truediv(x, y, name)
 

@@ -458,13 +458,13 @@ def assert_scalar(tensor: Any, name: str | None = None, message: str | None = No
       ValueError: if it is not.
     """
     with name_scope(name, "assert_scalar", [tensor]) as scope:
-        tensor = convert_to_tensor(tensor, name=scope)
-        if tensor.spec.shape != ():
+        scalar = convert_to_tensor(tensor, name=scope)
+        if scalar.spec.shape != ():
             raise ValueError(
-                f"{message or ''}Expected scalar shape for {tensor.name}, "
-                f"saw shape: {tensor.shape}."
+                f"{message or ''}Expected scalar shape for {scalar.name}, "
+                f"saw shape: {scalar.shape}."
             )
-        return tensor
+        return scalar
 
 
 # -- dtypes and structures -------------------------------------------------------------------------

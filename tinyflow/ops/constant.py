@@ -10,7 +10,7 @@ import numpy as np
 from tinyflow.foundation.convert import as_array
 from tinyflow.foundation.dtypes import DType, as_dtype, string
 from tinyflow.foundation.errors import DtypeProblem, Problem
-from tinyflow.foundation.shapes import Shape, Spec, as_shape, elements, show_shape
+from tinyflow.foundation.shapes import Shape, Spec, as_shape, elements, is_known, show_shape
 from tinyflow.graph.graph import get_default_graph
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.graph.operators import operator
@@ -81,7 +81,7 @@ def constant(
 
 def _concrete(shape: Any) -> tuple[int, ...]:
     sizes = as_shape(shape)
-    if sizes is None or None in sizes:
+    if not is_known(sizes):
         raise TypeError(f"the shape of a constant has to be known, not {show_shape(sizes)}")
     return sizes
 

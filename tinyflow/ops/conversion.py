@@ -221,15 +221,16 @@ class StringToNumber(Operation):
         return Spec(self.out_type, string_tensor.shape)
 
     def compute(self, string_tensor: Any) -> Any:
-        numbers = [self._number(text) for text in string_tensor.ravel().tolist()]
-        return np.array(numbers, self.out_type.numpy).reshape(string_tensor.shape)
+        result = np.empty(string_tensor.shape, self.out_type.numpy)
+        result[...] = np.frompyfunc(self._number, 1, 1)(string_tensor)
+        return result
 
     def _number(self, text: bytes) -> Any:
         try:
             return self.out_type.numpy.type(text.strip())
         except (ValueError, OverflowError):
             raise Problem(
-                f"StringToNumberOp could not correctly convert string: {text.decode(errors='replace')}",
+                f"StringToNumberOp could not correctly convert string: {text!r}",
                 f"text that is a number of type {self.out_type.name}",
             ) from None
 
@@ -238,8 +239,9 @@ NotDifferentiable("StringToNumber")
 
 
 def string_to_number(
-    string_tensor: Any = None, out_type: Any = dtypes.float32, name: str | None = None, input: Any = None
-) -> Tensor:
+    string_tensor: Any = None, out_type: Any = dtypes.float32, name: str | None = None,
+    input: Any = None,
+) -> Tensor:  # fmt: skip
     """The numbers that the strings of `string_tensor` (or `input`, its newer name) say.
 
     Args:
@@ -386,17 +388,16 @@ def angle(input: Any, name: str | None = None) -> Tensor:
     return Angle([input], name=name)
 
 
-def conj(x: Any, name: str | None = None) -> Any:
+def conj(x: Any, name: str | None = None) -> Tensor:
     """The complex conjugate, element-wise; a real tensor itself.
 
     Raises:
       TypeError: if `x` is not numeric.
     """
-    if type(x) is not Tensor:
-        x = convert_to_tensor(x, name="x")
-    dtype = x._spec.dtype
+    tensor: Tensor = x if type(x) is Tensor else convert_to_tensor(x, name="x")
+    dtype = tensor._spec.dtype
     if dtype is None or dtype.numpy.kind in "fiu":
-        return x
+        return tensor
     if dtype.numpy.kind != "c":
         raise TypeError(f"Expected numeric or variant tensor, got dtype {dtype!r}")
-    return Conj([x], name=name)
+    return Conj([tensor], name=name)

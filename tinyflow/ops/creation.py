@@ -23,7 +23,7 @@ from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.ops.array import shape as shape_of
-from tinyflow.ops.array import unbroadcast as unbroadcast
+from tinyflow.ops.array import unbroadcast
 from tinyflow.ops.base import check_kind
 from tinyflow.ops.constant import constant, convert_to_tensor, is_tensor
 from tinyflow.ops.operands import Indexed, axis_number, check_integers, check_rank, common_dtype
@@ -275,7 +275,7 @@ class BroadcastArgs(Indexed):
         dtype = common_dtype(s0=s0.dtype, s1=s1.dtype)
         if not is_known(s0.shape) or not is_known(s1.shape):
             return Spec(dtype, (None,))
-        return Spec(dtype, (max(elements(s0.shape), elements(s1.shape)),))  # type: ignore[arg-type]
+        return Spec(dtype, (max(elements(s0.shape), elements(s1.shape)),))
 
     def compute(self, s0: Any, s1: Any) -> Any:
         shapes = [tuple(np.ravel(s).tolist()) for s in (s0, s1)]

@@ -123,7 +123,9 @@ def _one_axis(axis: Any, dim: Any) -> int:
     return -1 if given is None else int(given)
 
 
-def _along(op_class: Any, logits: Any, axis: Any, dim: Any, name: str | None) -> Any:
+def _along(
+    op_class: type[Operation], logits: Any, axis: Any, dim: Any, name: str | None
+) -> Tensor:
     """Computes along any axis what `op_class` computes along the last one."""
     axis = _one_axis(axis, dim)
     logits = convert_to_tensor(logits, name="logits")
@@ -277,7 +279,7 @@ def _check_named(function: str, sentinel: Any, labels: Any, logits: Any) -> None
         raise ValueError("Both labels and logits must be provided.")
 
 
-def _softmax_cross_entropy(labels: Any, logits: Any, axis: int, name: str | None) -> Any:
+def _softmax_cross_entropy(labels: Any, logits: Any, axis: int, name: str | None) -> Tensor:
     with name_scope(name, "softmax_cross_entropy_with_logits", [logits, labels]) as scope:
         logits = convert_to_tensor(logits, name="logits")
         dtype = logits.spec.dtype
@@ -288,8 +290,8 @@ def _softmax_cross_entropy(labels: Any, logits: Any, axis: int, name: str | None
         swap = _swap_with_last(logits, axis)
         if swap is not None:
             logits, labels = transpose(logits, swap), transpose(labels, swap)
-        outputs: Any = SoftmaxCrossEntropyWithLogits([logits, labels], name=scope)
-        return outputs[0] if precise is dtype else cast(outputs[0], dtype)
+        loss, _ = SoftmaxCrossEntropyWithLogits([logits, labels], name=scope)
+        return loss if precise is dtype else cast(loss, dtype)
 
 
 # -- with the classes as numbers -------------------------------------------------------------------
@@ -411,8 +413,8 @@ def sparse_softmax_cross_entropy_with_logits(
         logits = convert_to_tensor(logits)
         _check_sparse_shapes(labels, logits)
         labels = LabelsInRange([labels, logits])
-        outputs: Any = SparseSoftmaxCrossEntropyWithLogits([logits, labels])
-        return outputs[0]
+        loss: Tensor = SparseSoftmaxCrossEntropyWithLogits([logits, labels])[0]
+        return loss
 
 
 def _check_sparse_shapes(labels: Tensor, logits: Tensor) -> None:

@@ -16,7 +16,7 @@ __all__ = ["custom_gradient"]
 
 
 class CustomGradient(IdentityN):
-    """What a function returned and, after it, its arguments: gradients go past the function to these.
+    """What a function returned and, after it, its arguments, to which gradients go directly.
 
     Attributes:
       rule: from the gradients of what the function returned to those of its arguments.

@@ -114,7 +114,7 @@ def _matrix_inverse_grad(op: Any, grad: Any) -> Any:
     return -matmul(y, matmul(grad, y, adjoint_b=True), adjoint_a=True)
 
 
-def matrix_inverse(input: Any, adjoint: bool = False, name: str | None = None) -> Any:
+def matrix_inverse(input: Any, adjoint: bool = False, name: str | None = None) -> Tensor:
     """The inverses of square matrices, or of their adjoints.
 
     Raises:
@@ -154,7 +154,7 @@ def _number_for_matrix(x: Any) -> Any:
     return expand_dims(expand_dims(x, -1), -1)
 
 
-def matrix_determinant(input: Any, name: str | None = None) -> Any:
+def matrix_determinant(input: Any, name: str | None = None) -> Tensor:
     """The determinants of square matrices.
 
     Raises:
@@ -194,7 +194,7 @@ def slogdet(input: Any, name: str | None = None) -> Any:
     return _SignAndLog(*outputs)
 
 
-def logdet(matrix: Any, name: str | None = None) -> Any:
+def logdet(matrix: Any, name: str | None = None) -> Tensor:
     """The logarithms of the determinants of positive definite symmetric matrices.
 
     Raises:
@@ -237,7 +237,7 @@ def _lower_half(x: Any) -> Any:
     return matrix_band_part(matrix_set_diag(x, 0.5 * matrix_diag_part(x)), -1, 0)
 
 
-def cholesky(input: Any, name: str | None = None) -> Any:
+def cholesky(input: Any, name: str | None = None) -> Tensor:
     """The lower triangular factors l of positive definite symmetric matrices: l l' = input.
 
     Raises:
@@ -252,12 +252,13 @@ def cholesky(input: Any, name: str | None = None) -> Any:
     return Cholesky((input,), name=name)
 
 
-def cholesky_solve(chol: Any, rhs: Any, name: str | None = None) -> Any:
+def cholesky_solve(chol: Any, rhs: Any, name: str | None = None) -> Tensor:
     """Solves a x = rhs, given the factor `chol` of a that `cholesky` finds."""
     with name_scope(name, "cholesky_solve", [chol, rhs]):
         chol = convert_to_tensor(chol, name="chol")
         y = matrix_triangular_solve(chol, rhs)
-        return matrix_triangular_solve(chol, y, adjoint=True)
+        x: Tensor = matrix_triangular_solve(chol, y, adjoint=True)
+        return x
 
 
 # -- systems of equations ------------------------------------------------------------------------
@@ -302,10 +303,10 @@ def _matrix_solve_grad(op: Any, grad: Any) -> Any:
     grad_rhs = matrix_solve(op.inputs[0], grad, adjoint=not op.adjoint)
     x = op.outputs[0]
     pair = (x, grad_rhs) if op.adjoint else (grad_rhs, x)
-    return -matmul(*pair, adjoint_b=True), grad_rhs
+    return -matmul(pair[0], pair[1], adjoint_b=True), grad_rhs
 
 
-def matrix_solve(matrix: Any, rhs: Any, adjoint: bool = False, name: str | None = None) -> Any:
+def matrix_solve(matrix: Any, rhs: Any, adjoint: bool = False, name: str | None = None) -> Tensor:
     """Solves matrix x = rhs (or adjoint(matrix) x = rhs) for each column of `rhs`.
 
     Raises:
@@ -335,7 +336,7 @@ def _matrix_triangular_solve_grad(op: Any, grad: Any) -> Any:
     grad_rhs = matrix_triangular_solve(op.inputs[0], grad, lower=op.lower, adjoint=not op.adjoint)
     x = op.outputs[0]
     pair = (x, grad_rhs) if op.adjoint else (grad_rhs, x)
-    whole = -matmul(*pair, adjoint_b=True)
+    whole = -matmul(pair[0], pair[1], adjoint_b=True)
     return matrix_band_part(whole, *((-1, 0) if op.lower else (0, -1))), grad_rhs
 
 
@@ -530,6 +531,6 @@ def self_adjoint_eig(tensor: Any, name: str | None = None) -> Any:
     return SelfAdjointEigV2((tensor,), name=name)
 
 
-def self_adjoint_eigvals(tensor: Any, name: str | None = None) -> Any:
+def self_adjoint_eigvals(tensor: Any, name: str | None = None) -> Tensor:
     """The eigenvalues of symmetric matrices, in rising order."""
     return SelfAdjointEigV2((tensor,), name=name, compute_v=False)

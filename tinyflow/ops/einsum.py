@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from tinyflow.graph.graph import name_scope
+from tinyflow.graph.operation import Tensor
 from tinyflow.ops.arithmetic import multiply
 from tinyflow.ops.array import reshape, shape
 from tinyflow.ops.constant import convert_to_tensor
@@ -18,7 +19,7 @@ __all__ = ["einsum"]
 _FORM = re.compile(r"([a-zA-Z,.]+)(->[a-zA-Z.]*)?")
 
 
-def einsum(equation: str, *inputs: Any, **kwargs: Any) -> Any:
+def einsum(equation: str, *inputs: Any, **kwargs: Any) -> Tensor:
     """The sum of products that an equation describes.
 
     Each axis of each input has a letter.  Axes with the same letter run together; the result has

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 
@@ -25,6 +25,8 @@ __all__ = [
 ]  # fmt: skip
 
 # (`tuple` is tf.tuple here, builtins.tuple Python's.)
+
+T = TypeVar("T")
 
 
 # -- order -----------------------------------------------------------------------------------------
@@ -76,7 +78,7 @@ def group(*inputs: Any, **kwargs: Any) -> Operation:
         return _after(elements, no_op, name=scope)
 
 
-def _after(dependencies: Any, build: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+def _after(dependencies: Any, build: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     """What `build` builds, to be computed after the dependencies."""
     with control_dependencies(dependencies):
         return build(*args, **kwargs)

@@ -183,8 +183,8 @@ def parallel_stack(values: Any, name: str | None = "parallel_stack") -> Tensor:
             shape = merged(shape, tensor.spec.shape, "the tensors to stack differ in shape")
         if not is_known(shape):
             raise ValueError(f"parallel_stack needs a known shape, not {show_shape(shape)}")
-        rows = [reshape(tensor, [1, *shape]) for tensor in tensors]  # type: ignore[misc]
-        return ParallelConcat(rows, shape=(len(rows), *shape))  # type: ignore[misc]
+        rows = [reshape(tensor, [1, *shape]) for tensor in tensors]
+        return ParallelConcat(rows, shape=(len(rows), *shape))
 
 
 # -- taking apart ---------------------------------------------------------------------------------

@@ -341,7 +341,7 @@ def _free(shape: Any, axes: Any) -> tuple[Any, ...]:
 NotDifferentiable("ProductShape")
 
 
-def tensordot(a: Any, b: Any, axes: Any, name: str | None = None) -> Any:
+def tensordot(a: Any, b: Any, axes: Any, name: str | None = None) -> Tensor:
     """The sum of products over pairs of axes: what is left are the other axes of `a`, then of `b`.
 
     Args:
@@ -431,7 +431,7 @@ def _cross_grad(op: Any, grad: Any) -> Any:
     return lambda: cross(b, grad), lambda: cross(grad, a)
 
 
-def cross(a: Any, b: Any, name: str | None = None) -> Any:
+def cross(a: Any, b: Any, name: str | None = None) -> Tensor:
     """The cross products of vectors of three numbers: the last axes of two tensors of one shape.
 
     Raises:
@@ -447,7 +447,7 @@ def cross(a: Any, b: Any, name: str | None = None) -> Any:
 # -- parts of matrices ---------------------------------------------------------------------------
 
 
-def trace(x: Any, name: str | None = None) -> Any:
+def trace(x: Any, name: str | None = None) -> Tensor:
     """The sums of the main diagonals of matrices, which are the last two axes.
 
     >>> import tinyflow as tf
@@ -459,7 +459,7 @@ def trace(x: Any, name: str | None = None) -> Any:
         return reduce_sum(matrix_diag_part(x), [-1], name=scope)
 
 
-def adjoint(matrix: Any, name: str | None = None) -> Any:
+def adjoint(matrix: Any, name: str | None = None) -> Tensor:
     """The transposes of matrices (the last two axes), with complex numbers conjugated."""
     with name_scope(name, "adjoint", [matrix]):
         return matrix_transpose(convert_to_tensor(matrix, name="matrix"), conjugate=True)

@@ -216,16 +216,17 @@ def dropout(
         if rate == 0:
             return convert_to_tensor(x, name="x")
     with name_scope(name, "dropout", [x]):
-        x = convert_to_tensor(x, name="x")
-        dtype = _floating(x)
+        units = convert_to_tensor(x, name="x")
+        dtype = _floating(units)
         rate = convert_to_tensor(rate, dtype, name="rate")
         merge_shapes(rate.spec.shape, ())
         known = constant_value(rate)
         if known is not None and known == 0:
-            return x
+            return units
         # Kept where the random number is at least the rate.
-        kept = greater_equal(random_uniform(_noise_shape(x, noise_shape), 0, 1, dtype, seed), rate)
-        return x * (1 / (1 - rate)) * cast(kept, dtype)
+        noise = random_uniform(_noise_shape(units, noise_shape), 0, 1, dtype, seed)
+        kept = greater_equal(noise, rate)
+        return units * (1 / (1 - rate)) * cast(kept, dtype)
 
 
 def _floating(x: Tensor) -> DType:
@@ -278,7 +279,8 @@ def batch_normalization(
         shift = -convert_to_tensor(mean) * factor if offset is None else offset - mean * factor
         if x.spec.dtype is not None:  # float16 comes with float32 statistics
             factor, shift = cast(factor, x.spec.dtype), cast(shift, x.spec.dtype)
-        return x * factor + shift
+        normalized: Tensor = x * factor + shift
+        return normalized
 
 
 def _window_sum(x: Any, radius: int) -> Any:

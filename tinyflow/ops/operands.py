@@ -31,12 +31,18 @@ class Indexed(Operation):
         operands = type(self).operand_names
         with self.graph.as_default(), self.graph.inside(self._name):
             values = [
-                convert_to_tensor(value, name=operand, preferred_dtype=int32)
+                convert_to_tensor(value, name=operand, preferred_dtype=_hint(value))
                 if operand in self.index_operands and not is_tensor(value)
                 else value
                 for operand, value in zip(operands, values, strict=True)
             ]
         return super()._converted(values, like)
+
+
+def _hint(value: Any) -> DType | None:
+    """int32, for a value that would not become that by itself."""
+    first = value[0] if isinstance(value, list | tuple) and value else value
+    return None if type(first) is int else int32
 
 
 def check_integers(**dtypes: DType | None) -> None:

@@ -35,7 +35,7 @@ class Slice(Indexed):
         check_rank(1, begin=begin, size=size)
         starts, counts = constant_value(self.inputs[1]), constant_value(self.inputs[2])
         if starts is not None and counts is not None and is_known(input.shape):
-            return Spec(input.dtype, self.sizes(input.shape, starts.tolist(), counts.tolist()))  # type: ignore[arg-type]
+            return Spec(input.dtype, self.sizes(input.shape, starts.tolist(), counts.tolist()))
         partly = constant_shape(self.inputs[2])
         if (
             counts is None

@@ -143,7 +143,7 @@ def _reduce(
     name: str | None,
     reduction_indices: Any,
     keep_dims: Any,
-) -> Any:
+) -> Tensor:
     """Makes a reduction from the arguments of its public function, old names included."""
     axis = either("axis", axis, "reduction_indices", reduction_indices)
     keepdims = either("keepdims", keepdims, "keep_dims", keep_dims)
@@ -152,7 +152,8 @@ def _reduce(
         axis = _all_axes(x)
     elif isinstance(axis, list | tuple) and not axis:
         axis = np.zeros(0, np.int32)  # no axis (an empty list would count as floats)
-    return kind((x, axis), name=name, keep_dims=bool(keepdims))
+    result: Tensor = kind((x, axis), name=name, keep_dims=bool(keepdims))
+    return result
 
 
 def either(new_name: str, new: Any, old_name: str, old: Any) -> Any:
@@ -186,7 +187,7 @@ def _sum_grad(op: Any, grad: Any) -> Any:
 def reduce_sum(
     input_tensor: Any, axis: Any = None, keepdims: Any = None, name: str | None = None,
     reduction_indices: Any = None, keep_dims: Any = None,
-) -> Any:  # fmt: skip
+) -> Tensor:  # fmt: skip
     """The sum of the elements along `axis`.
 
     Args:
@@ -254,7 +255,7 @@ def _spread_mean_grad(op: Any, grad: Any) -> Any:
 def reduce_mean(
     input_tensor: Any, axis: Any = None, keepdims: Any = None, name: str | None = None,
     reduction_indices: Any = None, keep_dims: Any = None,
-) -> Any:  # fmt: skip
+) -> Tensor:  # fmt: skip
     """The mean of the elements along `axis` (see `reduce_sum` for the arguments).
 
     The mean of nothing is NaN.  The mean of integers is an integer, cut off towards zero, as in
@@ -356,7 +357,7 @@ def _from_matrix_grad(op: Any, grad: Any) -> Any:
 def reduce_prod(
     input_tensor: Any, axis: Any = None, keepdims: Any = None, name: str | None = None,
     reduction_indices: Any = None, keep_dims: Any = None,
-) -> Any:  # fmt: skip
+) -> Tensor:  # fmt: skip
     """The product of the elements along `axis` (see `reduce_sum` for the arguments).
 
     The product of nothing is 1. Gradients are exact also where elements are zero, to every order.
@@ -412,7 +413,7 @@ def _extreme_grad(op: Any, grad: Any) -> Any:
 def reduce_max(
     input_tensor: Any, axis: Any = None, keepdims: Any = None, name: str | None = None,
     reduction_indices: Any = None, keep_dims: Any = None,
-) -> Any:  # fmt: skip
+) -> Tensor:  # fmt: skip
     """The largest of the elements along `axis` (see `reduce_sum` for the arguments).
 
     The largest of nothing is -inf (or the lowest integer).  One NaN makes it NaN, where TF 1.15
@@ -424,7 +425,7 @@ def reduce_max(
 def reduce_min(
     input_tensor: Any, axis: Any = None, keepdims: Any = None, name: str | None = None,
     reduction_indices: Any = None, keep_dims: Any = None,
-) -> Any:  # fmt: skip
+) -> Tensor:  # fmt: skip
     """The smallest of the elements along `axis` (see `reduce_sum` for the arguments).
 
     The smallest of nothing is inf (or the highest integer).  One NaN makes it NaN, where TF 1.15
@@ -462,7 +463,7 @@ NotDifferentiable("All")
 def reduce_any(
     input_tensor: Any, axis: Any = None, keepdims: Any = None, name: str | None = None,
     reduction_indices: Any = None, keep_dims: Any = None,
-) -> Any:  # fmt: skip
+) -> Tensor:  # fmt: skip
     """Whether one of the bools along `axis` is true (see `reduce_sum`); of nothing, False."""
     return _reduce(Any_, input_tensor, axis, keepdims, name, reduction_indices, keep_dims)
 
@@ -470,7 +471,7 @@ def reduce_any(
 def reduce_all(
     input_tensor: Any, axis: Any = None, keepdims: Any = None, name: str | None = None,
     reduction_indices: Any = None, keep_dims: Any = None,
-) -> Any:  # fmt: skip
+) -> Tensor:  # fmt: skip
     """Whether all of the bools along `axis` are true (see `reduce_sum`); of nothing, True."""
     return _reduce(All, input_tensor, axis, keepdims, name, reduction_indices, keep_dims)
 
@@ -510,7 +511,7 @@ def _logsumexp_grad(op: Any, grad: Any) -> Any:
 def reduce_logsumexp(
     input_tensor: Any, axis: Any = None, keepdims: Any = None, name: str | None = None,
     reduction_indices: Any = None, keep_dims: Any = None,
-) -> Any:  # fmt: skip
+) -> Tensor:  # fmt: skip
     """log(sum(exp(x))) along `axis` (see `reduce_sum` for the arguments), without overflow.
 
     Of nothing it is -inf.  Its gradient is the softmax.
@@ -541,7 +542,7 @@ NotDifferentiable("EuclideanNorm")  # as in TF 1.15
 
 def reduce_euclidean_norm(
     input_tensor: Any, axis: Any = None, keepdims: Any = False, name: str | None = None
-) -> Any:
+) -> Tensor:
     """The square root of the sum of squares along `axis` (see `reduce_sum` for the arguments).
 
     No gradient flows through it, as in TF 1.15; through `tf.norm` one does.
@@ -551,7 +552,7 @@ def reduce_euclidean_norm(
 
 def reduce_variance(
     input_tensor: Any, axis: Any = None, keepdims: Any = False, name: str | None = None
-) -> Any:
+) -> Tensor:
     """The mean squared distance from the mean along `axis` (see `reduce_sum`).
 
     It is divided by the number of elements, not by one less.
@@ -564,7 +565,7 @@ def reduce_variance(
 
 def reduce_std(
     input_tensor: Any, axis: Any = None, keepdims: Any = False, name: str | None = None
-) -> Any:
+) -> Tensor:
     """The standard deviation along `axis`: the square root of `reduce_variance`.
 
     Raises:
@@ -598,7 +599,7 @@ def count_nonzero(
     input_tensor: Any = None, axis: Any = None, keepdims: Any = None, dtype: Any = int64,
     name: str | None = None, reduction_indices: Any = None, keep_dims: Any = None,
     input: Any = None,
-) -> Any:  # fmt: skip
+) -> Tensor:  # fmt: skip
     """The number of elements along `axis` that are not zero (not False, not "").
 
     Args:
@@ -680,7 +681,7 @@ def argmax(
     name: str | None = None,
     dimension: Any = None,
     output_type: Any = int64,
-) -> Any:
+) -> Tensor:
     """The place of the largest element along an axis: the first one, if there are several.
 
     A NaN counts as largest, as in `reduce_max` (TF 1.15 passes over it).
@@ -711,7 +712,7 @@ def argmin(
     name: str | None = None,
     dimension: Any = None,
     output_type: Any = int64,
-) -> Any:
+) -> Tensor:
     """The place of the smallest element along an axis (see `argmax`)."""
     axis = either("axis", axis, "dimension", dimension)
     return ArgMin(
@@ -719,11 +720,11 @@ def argmin(
     )
 
 
-def arg_max(input: Any, dimension: Any, output_type: Any = int64, name: str | None = None) -> Any:
+def arg_max(input: Any, dimension: Any, output_type: Any = int64, name: str | None = None) -> Tensor:
     """`argmax`, as it was called once."""
     return ArgMax((input, dimension), name=name, output_type=as_dtype(output_type))
 
 
-def arg_min(input: Any, dimension: Any, output_type: Any = int64, name: str | None = None) -> Any:
+def arg_min(input: Any, dimension: Any, output_type: Any = int64, name: str | None = None) -> Tensor:
     """`argmin`, as it was called once."""
     return ArgMin((input, dimension), name=name, output_type=as_dtype(output_type))

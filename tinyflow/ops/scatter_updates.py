@@ -67,13 +67,13 @@ class ScatterDiv(ScatterAdd):
 
 
 class ScatterMin(ScatterAdd):
-    """Gives the variable's row `indices[i]` the lesser of its elements and those of `updates[i]`."""
+    """Gives the variable's row `indices[i]` the elements less than its own in `updates[i]`."""
 
     step = np.minimum
 
 
 class ScatterMax(ScatterAdd):
-    """Gives the variable's row `indices[i]` the greater of its elements and those of `updates[i]`."""
+    """Gives the variable's row `indices[i]` the elements greater than its own in `updates[i]`."""
 
     step = np.maximum
 
@@ -102,7 +102,8 @@ class ScatterNdSub(TensorScatterSub, Update):
     same_dtype = False
 
 
-for _class in (*ScatterAdd.__subclasses__(), ScatterAdd, ScatterNdUpdate, ScatterNdAdd, ScatterNdSub):
+_ND = (ScatterNdUpdate, ScatterNdAdd, ScatterNdSub)
+for _class in (ScatterAdd, *ScatterAdd.__subclasses__(), *_ND):
     NotDifferentiable(_class.op_type)
 
 
@@ -173,14 +174,14 @@ def scatter_div(
 def scatter_min(
     ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
 ) -> Tensor:
-    """Gives a variable's row `indices[i]` the minimum of its elements and those of `updates[i]`; returns the new value."""
+    """Gives a variable's row `indices[i]` the minimum of itself and `updates[i]`."""
     return ScatterMin([as_ref(ref), indices, updates], name=name)
 
 
 def scatter_max(
     ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
 ) -> Tensor:
-    """Gives a variable's row `indices[i]` the maximum of its elements and those of `updates[i]`; returns the new value."""
+    """Gives a variable's row `indices[i]` the maximum of itself and `updates[i]`."""
     return ScatterMax([as_ref(ref), indices, updates], name=name)
 
 

@@ -18,7 +18,7 @@ from tinyflow.ops.array import Range, rank, reshape
 from tinyflow.ops.array import shape as shape_of
 from tinyflow.ops.array import size as size_of
 from tinyflow.ops.constant import convert_to_tensor, is_tensor
-from tinyflow.ops.joining import concat, stack
+from tinyflow.ops.joining import along, concat, stack
 from tinyflow.ops.operands import (
     Indexed,
     axis_number,

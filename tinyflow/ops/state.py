@@ -18,7 +18,10 @@ from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.ops.arithmetic import subtract
 
-__all__ = ["Update", "as_ref", "assign", "assign_add", "assign_sub", "count_up_to", "is_variable_initialized"]
+__all__ = [
+    "Update", "as_ref", "assign", "assign_add", "assign_sub", "count_up_to",
+    "is_variable_initialized",
+]  # fmt: skip
 
 _NOT_NUMBERS = (bool_, string)
 
@@ -52,7 +55,7 @@ class Update(Operation):
     recordable = True
     same_dtype = True
 
-    def infer(self, *specs: Spec) -> Spec:
+    def infer(self, *specs: Any) -> Any:
         return specs[0]
 
     def renew(self, *values: Any) -> tuple[Any, ...]:
@@ -129,7 +132,7 @@ class CountUpTo(Update):
 
     def infer(self, ref: Spec) -> Spec:
         if ref.dtype not in (int32, int64, None):
-            raise DtypeProblem(f"only int32 and int64 variables count, and this is {ref.dtype.name}")
+            raise DtypeProblem(f"only an int32 or int64 variable counts, not {ref.dtype.name}")
         return ref
 
     def compute(self, ref: Any) -> Any:
@@ -141,8 +144,8 @@ class CountUpTo(Update):
 class IsVariableInitialized(Operation):
     """Whether the Session has a value for a variable.
 
-    The variable is no input, since a run gives those that it reads their initial values.  The compiler
-    knows the answer, so there is nothing to compute.
+    The variable is no input, since a run gives those that it reads their initial values.  The
+    compiler knows the answer, so there is nothing to compute.
     """
 
     variable: Tensor
@@ -152,8 +155,8 @@ class IsVariableInitialized(Operation):
         return Spec(bool_, ())
 
 
-for _type in ("VariableV2", "Assign", "AssignAdd", "AssignSub", "CountUpTo", "IsVariableInitialized"):
-    NotDifferentiable(_type)
+for _class in (VariableV2, Assign, AssignAdd, AssignSub, CountUpTo, IsVariableInitialized):
+    NotDifferentiable(_class.op_type)
 
 
 def _check_same_shape(ref: Spec, value: Spec) -> None:
@@ -175,11 +178,13 @@ def as_ref(variable: Any) -> Any:
     """
     tensor = variable._as_graph_element() if hasattr(variable, "_as_graph_element") else variable
     if not isinstance(tensor, Tensor) or not tensor.op.ref_output:
-        raise AttributeError(f"{variable!r} is no variable, and so cannot be changed. fix: pass the tf.Variable")
+        raise AttributeError(
+            f"{variable!r} is no variable, and so cannot be changed. fix: pass the tf.Variable"
+        )
     return tensor
 
 
-def assign(ref: Any, value: Any, validate_shape: bool | None = None, use_locking: bool | None = None, name: str | None = None) -> Any:
+def assign(ref: Any, value: Any, validate_shape: bool | None = None, use_locking: bool | None = None, name: str | None = None) -> Tensor:
     """Gives a variable a new value, committed when the run ends.
 
     Returns:
@@ -193,12 +198,12 @@ def assign(ref: Any, value: Any, validate_shape: bool | None = None, use_locking
     return Assign([ref, value], name=name, validate_shape=validate_shape is not False)
 
 
-def assign_add(ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None) -> Any:
+def assign_add(ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None) -> Tensor:
     """Adds `value` to a variable; returns the new value."""
     return AssignAdd([as_ref(ref), value], name=name)
 
 
-def assign_sub(ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None) -> Any:
+def assign_sub(ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None) -> Tensor:
     """Subtracts `value` from a variable; returns the new value."""
     return AssignSub([as_ref(ref), value], name=name)
 
@@ -216,7 +221,7 @@ def count_up_to(ref: Any, limit: int, name: str | None = None) -> Tensor:
         return subtract(counted, 1, name=scope)
 
 
-def is_variable_initialized(ref: Any, name: str | None = None) -> Any:
+def is_variable_initialized(ref: Any, name: str | None = None) -> Tensor:
     """Whether the Session has a value for a variable: it was initialised, assigned, or used before.
 
     >>> import tinyflow as tf

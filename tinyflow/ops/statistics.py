@@ -12,7 +12,7 @@ from tinyflow.foundation.shapes import Spec, elements
 from tinyflow.graph.constant_value import constant_value
 from tinyflow.graph.gradient_registry import NotDifferentiable
 from tinyflow.graph.graph import name_scope
-from tinyflow.graph.operation import Operation
+from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.ops.arithmetic import (
     add,
     multiply,
@@ -173,7 +173,7 @@ def normalize_moments(
         return mean, variance
 
 
-def zero_fraction(value: Any, name: str | None = None) -> Any:
+def zero_fraction(value: Any, name: str | None = None) -> Tensor:
     """The part of the elements that are zero, as a float32 scalar (of nothing, NaN).
 
     >>> import tinyflow as tf

@@ -115,7 +115,9 @@ class SparseApplyRMSProp(SparseStep, ApplyRMSProp):
     """RMSProp for some rows."""
 
 
-_SPARSE = {cls.__mro__[2]: cls for cls in SparseStep.__subclasses__()}
+_SPARSE: dict[type, type[SparseStep]] = {
+    cls.__mro__[2]: cls for cls in SparseStep.__subclasses__()
+}
 
 NotDifferentiable("SparseStep")
 for _class in _SPARSE.values():
