@@ -6,6 +6,8 @@ The book rebuilds TensorFlow: `placeholder()` has no dtype, a `Variable` needs n
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -76,7 +78,7 @@ def test_the_perceptron_trains_on_the_blobs(capsys):
             losses.append(J_value)
         session.run(minimization_op, feed_dict)
     assert capsys.readouterr().out.count("Loss") == 10
-    assert all(later < earlier for earlier, later in zip(losses, losses[1:], strict=False))
+    assert all(later < earlier for earlier, later in itertools.pairwise(losses))
     assert losses[-1] < 2.0
     found = session.run(p, feed_dict).argmax(axis=1)
     assert (found == np.argmax(classes, axis=1)).mean() == 1.0
@@ -93,9 +95,15 @@ def test_two_layers_separate_the_xor_clusters():
     points = np.concatenate([rng.standard_normal((25, 2)) * 0.7 + corner for corner in corners])
     classes = np.repeat([[1, 0], [0, 1]], 50, axis=0)
     X, c = tf.placeholder(), tf.placeholder()
-    W_hidden, b_hidden = tf.Variable(rng.standard_normal((2, 4))), tf.Variable(rng.standard_normal(4))
+    W_hidden, b_hidden = (
+        tf.Variable(rng.standard_normal((2, 4))),
+        tf.Variable(rng.standard_normal(4)),
+    )
     p_hidden = tf.sigmoid(tf.add(tf.matmul(X, W_hidden), b_hidden))
-    W_output, b_output = tf.Variable(rng.standard_normal((4, 2))), tf.Variable(rng.standard_normal(2))
+    W_output, b_output = (
+        tf.Variable(rng.standard_normal((4, 2))),
+        tf.Variable(rng.standard_normal(2)),
+    )
     p_output = tf.softmax(tf.add(tf.matmul(p_hidden, W_output), b_output))
     J = tf.negative(tf.reduce_sum(tf.reduce_sum(tf.multiply(c, tf.log(p_output)), axis=1)))
     step = tf.GradientDescentOptimizer(learning_rate=0.03).minimize(J)
@@ -109,7 +117,7 @@ def test_two_layers_separate_the_xor_clusters():
 # -- a learner's own operations ---------------------------------------------------------------------
 
 
-class square(tf.Operation):  # noqa: N801  (as the book names operations)
+class square(tf.Operation):
     def __init__(self, x):
         super().__init__([x])
 
@@ -117,7 +125,7 @@ class square(tf.Operation):  # noqa: N801  (as the book names operations)
         return x_value**2
 
 
-class my_negative(tf.Operation):  # noqa: N801
+class my_negative(tf.Operation):
     def __init__(self, x):
         super().__init__([x])
 
@@ -125,7 +133,7 @@ class my_negative(tf.Operation):  # noqa: N801
         return -x_value
 
 
-class my_log(tf.Operation):  # noqa: N801
+class my_log(tf.Operation):
     def __init__(self, x):
         super().__init__([x])
 
@@ -133,7 +141,7 @@ class my_log(tf.Operation):  # noqa: N801
         return np.log(x_value)
 
 
-class my_softmax(tf.Operation):  # noqa: N801
+class my_softmax(tf.Operation):
     def __init__(self, a):
         super().__init__([a])
 
@@ -141,7 +149,7 @@ class my_softmax(tf.Operation):  # noqa: N801
         return np.exp(a_value) / np.sum(np.exp(a_value), axis=1)[:, None]
 
 
-class my_reduce_sum(tf.Operation):  # noqa: N801
+class my_reduce_sum(tf.Operation):
     def __init__(self, A, axis=None):
         super().__init__([A])
         self.axis = axis  # after super().__init__, as in the book
@@ -180,7 +188,10 @@ def test_a_learners_classes_train_beside_the_built_in_ones():
     X, c = tf.placeholder(), tf.placeholder()
     start = np.random.default_rng(6).standard_normal((2, 2))
     losses = []
-    for softmax, log, negative in ((my_softmax, my_log, my_negative), (tf.softmax, tf.log, tf.negative)):
+    for softmax, log, negative in (
+        (my_softmax, my_log, my_negative),
+        (tf.softmax, tf.log, tf.negative),
+    ):
         W, b = tf.Variable(start), tf.Variable(np.zeros(2))
         p = softmax(tf.add(tf.matmul(X, W), b))
         J = negative(tf.reduce_sum(tf.reduce_sum(tf.multiply(c, log(p)), axis=1)))
@@ -214,7 +225,7 @@ def test_traverse_postorder_puts_inputs_first():
 def test_a_node_reached_by_many_paths_is_computed_once():
     calls = []
 
-    class count(tf.Operation):  # noqa: N801
+    class count(tf.Operation):
         def __init__(self, x):
             super().__init__([x])
 
@@ -272,7 +283,7 @@ def test_the_callers_arrays_are_never_written_to():
 
 
 def test_storing_values_on_a_node_is_refused_with_advice():
-    class old_style(tf.Operation):  # noqa: N801
+    class old_style(tf.Operation):
         def __init__(self, x):
             super().__init__([x])
 

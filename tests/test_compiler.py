@@ -142,14 +142,23 @@ def test_a_deep_chain_compiles_and_runs_without_recursion():
 # -- random graphs -------------------------------------------------------------------------------------
 
 UNARY = [
-    tf.exp, tf.negative, tf.tanh, tf.square, lambda x: x**3, lambda x: x * 1.0, lambda x: -(-x), tf.identity,
-    lambda x: tf.log(tf.nn.softmax(tf.tanh(x))) if len(x.shape) else x, lambda x: x / 1.0, lambda x: x - 0.0, lambda x: 2.0 * x,
+    tf.exp, tf.negative, tf.tanh, tf.square, lambda x: x**3, lambda x: x * 1.0, lambda x: tf.negative(-x),
+    tf.identity,
+    lambda x: tf.log(tf.nn.softmax(tf.tanh(x))) if len(x.shape) else x,
+    lambda x: x / 1.0, lambda x: x - 0.0, lambda x: 2.0 * x,
     lambda x: tf.reduce_sum(x, 0) if len(x.shape) else x, lambda x: tf.reduce_sum(x), tf.transpose,
     lambda x: tf.reduce_max(x, -1, keepdims=True) if len(x.shape) else x, lambda x: tf.reshape(x, [-1]),
     lambda x: tf.reduce_mean(x, -1) if len(x.shape) else x, lambda x: x[::-1] if len(x.shape) else x,
     lambda x: tf.nn.softmax(x) if len(x.shape) else x,
 ]  # fmt: skip
-BINARY = [tf.add, tf.subtract, tf.multiply, tf.maximum, lambda a, b: a - (-b), lambda a, b: a / (tf.abs(b) + 1.0)]
+BINARY = [
+    tf.add,
+    tf.subtract,
+    tf.multiply,
+    tf.maximum,
+    lambda a, b: a - (-b),
+    lambda a, b: a / (tf.abs(b) + 1.0),
+]
 SPECIAL = [np.nan, np.inf, -np.inf, 0.0, -0.0, 1e308, 5e-324]
 
 

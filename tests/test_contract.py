@@ -24,7 +24,8 @@ from tinyflow.graph.gradient_registry import has_gradient_entry
 from tinyflow.graph.operation import Operation
 
 MODULES = [
-    importlib.import_module(f"tests.rows.{m.name}") for m in pkgutil.iter_modules(tests.rows.__path__)
+    importlib.import_module(f"tests.rows.{m.name}")
+    for m in pkgutil.iter_modules(tests.rows.__path__)
 ]
 ROWS = [row for module in MODULES for row in module.ROWS]
 NAMES = [f"{row.op_type}-{i}" for i, row in enumerate(ROWS)]
@@ -62,7 +63,10 @@ def _as_list(result):
 
 def _graph(row: Row, hide=lambda shape: shape):
     """The row as a graph: (placeholders, outputs)."""
-    inputs = [tf.placeholder(x.dtype if x.dtype.kind not in "SUO" else tf.string, hide(x.shape)) for x in row.inputs]
+    inputs = [
+        tf.placeholder(x.dtype if x.dtype.kind not in "SUO" else tf.string, hide(x.shape))
+        for x in row.inputs
+    ]
     return inputs, _as_list(row.build(*inputs))
 
 
@@ -85,7 +89,9 @@ def test_value_and_inference(row, hide):
             expected = _as_list(row.reference(*row.inputs))
         assert len(values) == len(expected)
         for tensor, value, want in zip(outputs, values, expected, strict=True):
-            np.testing.assert_allclose(value, want, rtol=row.rtol, atol=row.rtol) if np.asarray(want).dtype.kind in "fc" else np.testing.assert_array_equal(value, want)
+            np.testing.assert_allclose(value, want, rtol=row.rtol, atol=row.rtol) if np.asarray(
+                want
+            ).dtype.kind in "fc" else np.testing.assert_array_equal(value, want)
             assert np.shape(value) == np.shape(want)
             if tensor.dtype is not None:
                 assert tensor.dtype.numpy == value.dtype

@@ -51,7 +51,9 @@ def test_back_propagation_against_numerical_differentiation():
 def test_compute_gradient_gives_both_jacobians():
     x = tf.placeholder(tf.float64, [2, 2])
     y = tf.reduce_sum(x * x, axis=1)
-    symbolic, numerical = tf.test.compute_gradient(x, [2, 2], y, [2], np.array([[1.0, 2.0], [3.0, 4.0]]))
+    symbolic, numerical = tf.test.compute_gradient(
+        x, [2, 2], y, [2], np.array([[1.0, 2.0], [3.0, 4.0]])
+    )
     np.testing.assert_allclose(symbolic, [[2, 0], [4, 0], [0, 6], [0, 8]])
     np.testing.assert_allclose(numerical, symbolic, atol=1e-6)
 

@@ -32,7 +32,8 @@ B_TWO = np.array([-3.0, -5.0])
 
 
 def test_linear():
-    y = tf.matmul([[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]]) + [-1.0, -1.0]
+    product = tf.matmul([[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]])
+    y = tf.add(product, [-1.0, -1.0])
     np.testing.assert_array_equal(tf.Session().run(y), [[18, 21], [42, 49]])
 
 

@@ -6,6 +6,8 @@ that are still to come are absent.
 
 from __future__ import annotations
 
+import concurrent.futures
+
 import numpy as np
 import pytest
 
@@ -85,7 +87,8 @@ def test_07_a_placeholder_is_not_fed(session):
     y = tf.reduce_sum(x, name="total")
     answer(
         tf.errors.InvalidArgumentError, lambda: session.run(y),
-        "You must feed a value for placeholder tensor 'x' with dtype float", "total:0", "feeds given: none", "fix:",
+        "You must feed a value for placeholder tensor 'x' with dtype float", "total:0",
+        "feeds given: none", "fix:",
     )  # fmt: skip
 
 
@@ -93,7 +96,9 @@ def test_07_another_one_of_that_name_is_fed(session):
     first = tf.placeholder(tf.float32, name="x")
     second = tf.placeholder(tf.float32, name="x")
     answer(
-        tf.errors.InvalidArgumentError, lambda: session.run(first + 1.0, {second: 1.0}), "did you mean"
+        tf.errors.InvalidArgumentError,
+        lambda: session.run(first + 1.0, {second: 1.0}),
+        "did you mean",
     )
 
 
@@ -150,7 +155,13 @@ def test_16_tensors_of_two_graphs():
     a = tf.constant(1.0, name="a")
     with tf.Graph().as_default():
         b = tf.constant(2.0, name="b")
-    message = answer(ValueError, lambda: tf.add(a, b), 'Tensor("b:0"', "must be from the same graph as", 'Tensor("a:0"')
+    message = answer(
+        ValueError,
+        lambda: tf.add(a, b),
+        'Tensor("b:0"',
+        "must be from the same graph as",
+        'Tensor("a:0"',
+    )
     assert "reset_default_graph" in message and message.count("test_mistakes.py:") == 2
 
 
@@ -178,7 +189,7 @@ def test_18_no_gradient_reaches_any_variable():
 
 
 def test_19_an_operation_without_a_gradient():
-    class untaught(tf.Operation):  # noqa: N801
+    class untaught(tf.Operation):
         def __init__(self, x):
             super().__init__([x])
 
@@ -189,7 +200,8 @@ def test_19_an_operation_without_a_gradient():
     y = untaught(x)
     answer(
         LookupError, lambda: tf.gradients(y * 2.0, x),
-        "No gradient defined for operation 'untaught' (op type: untaught)", "RegisterGradient", "y = untaught(x)",
+        "No gradient defined for operation 'untaught' (op type: untaught)", "RegisterGradient",
+        "y = untaught(x)",
     )  # fmt: skip
 
 
@@ -224,7 +236,13 @@ def test_26_a_label_out_of_range(session):
 
 def test_28_a_numpy_function_of_a_tensor():
     x = tf.constant([1.0], name="x")
-    answer(NotImplementedError, lambda: np.sum(x), "Cannot convert a symbolic Tensor (x:0)", "tf.reduce_sum", line=False)
+    answer(
+        NotImplementedError,
+        lambda: np.sum(x),
+        "Cannot convert a symbolic Tensor (x:0)",
+        "tf.reduce_sum",
+        line=False,
+    )
     answer(NotImplementedError, lambda: np.exp(x), "x:0", "tf.exp", line=False)
     answer(NotImplementedError, lambda: np.array(x), "x:0", line=False)
 
@@ -249,7 +267,13 @@ def test_30_item_assignment():
 
 def test_31_iterating_over_a_tensor():
     x = tf.placeholder(tf.float32, [3], name="x")
-    answer(_not_allowed(), lambda: list(x), "iterating over `tf.Tensor` is not allowed", "tf.unstack(x, 3)".replace("x", "t"), line=False)
+    answer(
+        _not_allowed(),
+        lambda: list(x),
+        "iterating over `tf.Tensor` is not allowed",
+        "tf.unstack(x, 3)".replace("x", "t"),
+        line=False,
+    )
     answer(_not_allowed(), lambda: list(tf.placeholder(tf.float32)), "tf.unstack", line=False)
 
 
@@ -263,13 +287,9 @@ def test_33_eval_without_a_session():
         a = tf.constant(1.0)
     with tf.Session() as other:
         other.close()
-    import threading
-
-    caught = []
-    thread = threading.Thread(target=lambda: caught.append(pytest.raises(ValueError, a.eval)))
-    thread.start()
-    thread.join()
-    assert "No default session is registered" in str(caught[0].value)
+    with concurrent.futures.ThreadPoolExecutor(1) as thread:  # which has no default session
+        failed = thread.submit(a.eval).exception()
+    assert type(failed) is ValueError and "No default session is registered" in str(failed)
 
 
 def test_34_a_ragged_feed(session):
@@ -308,7 +328,7 @@ def test_an_int_tensor_and_a_fractional_array():
 
 
 def test_an_operation_that_raises(session):
-    class broken(tf.Operation):  # noqa: N801
+    class broken(tf.Operation):
         def __init__(self, x):
             super().__init__([x])
 
@@ -316,12 +336,19 @@ def test_an_operation_that_raises(session):
             raise KeyError("what")
 
     y = broken(tf.constant([1.0, 2.0], name="x"))
-    message = answer(tf.errors.UnknownError, lambda: session.run(y), "broken 'broken'", "KeyError", "'x:0'", "y = broken(")
+    message = answer(
+        tf.errors.UnknownError,
+        lambda: session.run(y),
+        "broken 'broken'",
+        "KeyError",
+        "'x:0'",
+        "y = broken(",
+    )
     assert "(2,)" in message
 
 
 def test_an_operation_with_the_wrong_number_of_outputs(session):
-    class two(tf.Operation):  # noqa: N801
+    class two(tf.Operation):
         def __init__(self, x):
             super().__init__([x])
 
@@ -336,7 +363,7 @@ def test_an_operation_with_the_wrong_number_of_outputs(session):
 
 
 def test_a_node_of_another_threads_graph_and_a_wrong_attribute():
-    class wrong(tf.Operation):  # noqa: N801
+    class wrong(tf.Operation):
         pass
 
     with pytest.raises(TypeError, match="has no attribute"):

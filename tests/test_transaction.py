@@ -90,7 +90,9 @@ def test_an_exception_at_any_statement_changes_nothing():
         feed = {x: np.random.default_rng(0).standard_normal((3, 4))}
         session.run([loss, train], feed)
         compiled = _compiled(session)
-        statements = [i for i, line in enumerate(compiled.text.splitlines(), 1) if i in compiled._lines]
+        statements = [
+            i for i, line in enumerate(compiled.text.splitlines(), 1) if i in compiled._lines
+        ]
         assert len(statements) > 10
         source = compiled.text.splitlines()
         hit = 0
@@ -160,8 +162,8 @@ INTERRUPTED = textwrap.dedent(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
-def test_interrupts_leave_whole_steps(wanted=int(os.environ.get("TINYFLOW_SIGINTS", "150"))):
-    # 150 in the suite; TINYFLOW_SIGINTS=3000 for the figure in the issue.
+def test_interrupts_leave_whole_steps():
+    wanted = int(os.environ.get("TINYFLOW_SIGINTS", "150"))  # 3000 for the whole proof
     command = [sys.executable, "-c", INTERRUPTED, str(wanted)]
     rng = random.Random(3)
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
@@ -197,7 +199,7 @@ def test_sixteen_threads_neither_mix_feeds_nor_lose_additions(threads=16, runs=2
                 seen = np.array(session.run(vs))
                 if not (seen == seen[0, 0]).all():
                     wrong.append(("torn", seed, i))
-        except Exception as error:  # noqa: BLE001  (reported by the assertion below)
+        except Exception as error:
             wrong.append(error)
 
     workers = [threading.Thread(target=work, args=(seed,)) for seed in range(threads)]

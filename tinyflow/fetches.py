@@ -120,13 +120,19 @@ class Fetches:
         return element
 
     def _wrong_type(self, fetch: Any) -> str:
-        message = f"Fetch argument {_short(fetch)} has invalid type {type(fetch)}, must be a string or Tensor."
+        message = (
+            f"Fetch argument {_short(fetch)} has invalid type {type(fetch)}, must be a string or Tensor."
+        )
         if fetch is None:
             return (
                 f"{message} fix: fetch a tensor or an operation; a function that forgot to "
                 "return its tensor, or a gradient that does not exist, gives None"
             )
-        names = [op.name + ":0" for op in self._graph.get_operations()[-200:] if "loss" in op.name.lower() and op.outputs]
+        names = [
+            op.name + ":0"
+            for op in self._graph.get_operations()[-200:]
+            if "loss" in op.name.lower() and op.outputs
+        ]
         known = f"; tensors with such a name: {', '.join(names[:3])}" if names else ""
         return (
             f"{message} You passed a value, not a tensor: did a line such as "

@@ -97,7 +97,12 @@ def _start(x: Tensor, shape: Sequence[int], value: Any) -> Jacobian:
 
 
 def _jacobians(
-    x: Any, y: Tensor, y_shape: Sequence[int], point: Jacobian, delta: float, feeds: Mapping[Any, Any]
+    x: Any,
+    y: Tensor,
+    y_shape: Sequence[int],
+    point: Jacobian,
+    delta: float,
+    feeds: Mapping[Any, Any],
 ) -> tuple[Jacobian, Jacobian]:
     feeds = {**feeds, x: point}
     return (
@@ -123,7 +128,12 @@ def _symbolic(
 
 
 def _numerical(
-    x: Any, y: Tensor, y_shape: tuple[int, ...], point: Jacobian, delta: float, feeds: Mapping[Any, Any]
+    x: Any,
+    y: Tensor,
+    y_shape: tuple[int, ...],
+    point: Jacobian,
+    delta: float,
+    feeds: Mapping[Any, Any],
 ) -> Jacobian:
     session = get_default_session()
     rows = []
@@ -133,7 +143,9 @@ def _numerical(
             for step in (point.dtype.type(delta), -point.dtype.type(delta))
         )
         rows.append(_parts((ahead - behind) / (2 * delta)))
-    width = int(np.prod(y_shape)) * (2 if y.spec.dtype is not None and y.spec.dtype.is_complex else 1)
+    width = int(np.prod(y_shape)) * (
+        2 if y.spec.dtype is not None and y.spec.dtype.is_complex else 1
+    )
     return np.array(rows).reshape(len(rows), width)
 
 

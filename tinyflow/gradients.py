@@ -25,7 +25,10 @@ from tinyflow.ops.creation import fill, ones_like, zeros_like
 from tinyflow.ops.elementwise import add_n
 from tinyflow.ops.joining import concat, stack
 
-__all__ = ["AggregationMethod", "GradientTable", "UnconnectedGradients", "compute_gradients", "gradients", "hessians"]
+__all__ = [
+    "AggregationMethod", "GradientTable", "UnconnectedGradients", "compute_gradients", "gradients",
+    "hessians",
+]  # fmt: skip
 
 
 class UnconnectedGradients(Enum):
@@ -291,7 +294,7 @@ class _Walk:
             parts[:] = [add_n(parts)]
         return parts[0]
 
-    def differentiate(self, op: Operation) -> Sequence[Any] | None:
+    def differentiate(self, op: Operation) -> list[Any] | None:
         """The gradients of an operation's inputs, or None if nothing flows through it."""
         grads = [self.collect(tensor) for tensor in op._outputs]
         if op in self.stop_ops or not any(grad is not None for grad in grads):
@@ -312,32 +315,32 @@ class _Walk:
         finally:
             graph._scope = outer
 
-    def fit(self, op: Operation, grads: Any) -> Any:
+    def fit(self, op: Operation, grads: Any) -> list[Any]:
         """A rule's gradients, one for each input between xs and ys, each of its input's shape.
 
         Raises:
           ValueError: if there are not as many as inputs, or a shape is another.
         """
-        grads = list(grads) if isinstance(grads, list | tuple) else [grads]
-        if len(grads) != len(op._inputs):
+        fitted = list(grads) if isinstance(grads, list | tuple) else [grads]
+        if len(fitted) != len(op._inputs):
             raise ValueError(
-                f"Num gradients {len(grads)} generated for op {op.name!r} (op type: {op.type}) do "
+                f"Num gradients {len(fitted)} generated for op {op.name!r} (op type: {op.type}) do "
                 f"not match num inputs {len(op._inputs)}: return one for each input, None where "
                 "none flows"
             )
         for i, tensor in enumerate(op._inputs):
-            grad = grads[i]
+            grad = fitted[i]
             if grad is None:
                 continue
             if tensor._op not in self.pending:
-                grads[i] = None  # nobody asks for it
+                fitted[i] = None  # nobody asks for it
                 continue
             if isinstance(grad, FunctionType):
                 grad = grad()
             if grad.__class__ is not Tensor:
                 grad = convert_to_tensor(grad, tensor._spec.dtype)
-            grads[i] = _fitted(op, grad, tensor)
-        return grads
+            fitted[i] = _fitted(op, grad, tensor)
+        return fitted
 
     def _no_gradient(self, op: Operation) -> str:
         lines = [

@@ -45,10 +45,12 @@ if TYPE_CHECKING:
     from tinyflow.session import Session
 
 __all__ = [
-    "Variable", "all_variables", "assert_variables_initialized", "global_variables", "global_variables_initializer",
+    "Variable", "all_variables", "assert_variables_initialized", "global_variables",
+    "global_variables_initializer",
     "initialize_all_variables", "initialize_local_variables", "initialize_variables",
     "local_variables", "local_variables_initializer", "model_variables",
-    "moving_average_variables", "report_uninitialized_variables", "trainable_variables", "variables_initializer",
+    "moving_average_variables", "report_uninitialized_variables", "trainable_variables",
+    "variables_initializer",
 ]  # fmt: skip
 
 
@@ -213,15 +215,21 @@ class Variable(Operators):
 
     # -- changing it --------------------------------------------------------------------------
 
-    def assign(self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Any:
+    def assign(
+        self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+    ) -> Any:
         """Gives it a new value when the run ends; returns that value's tensor (or the operation)."""
         return _tensor_or_op(Assign((self._variable, value), name=name), read_value)
 
-    def assign_add(self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Any:
+    def assign_add(
+        self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+    ) -> Any:
         """Adds `delta`; returns the new value's tensor (or the operation)."""
         return _tensor_or_op(AssignAdd((self._variable, delta), name=name), read_value)
 
-    def assign_sub(self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Any:
+    def assign_sub(
+        self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+    ) -> Any:
         """Subtracts `delta`; returns the new value's tensor (or the operation)."""
         return _tensor_or_op(AssignSub((self._variable, delta), name=name), read_value)
 
@@ -267,13 +275,12 @@ class Variable(Operators):
         return self._snapshot.__array_ufunc__(ufunc, method, *inputs, **kwargs)
 
     def __repr__(self) -> str:
-        return f"<tf.Variable '{self.name}' shape={self.shape} dtype={self.dtype.name if self.dtype else '<unknown>'}>"
+        dtype = self.dtype.name if self.dtype else "<unknown>"
+        return f"<tf.Variable '{self.name}' shape={self.shape} dtype={dtype}>"
 
 
 def _scatter_method(op_class: type[ScatterAdd], what: str) -> Any:
-    def method(
-        self: Variable, sparse_delta: Any, use_locking: bool = False, name: str | None = None
-    ) -> Any:
+    def method(self: Variable, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
         if not (hasattr(sparse_delta, "indices") and hasattr(sparse_delta, "values")):
             raise TypeError(f"sparse_delta is not IndexedSlices: {sparse_delta}")
         return op_class([self._variable, sparse_delta.indices, sparse_delta.values], name=name)

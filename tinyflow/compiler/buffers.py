@@ -144,7 +144,7 @@ def _kind(buffer: Buffer) -> Any:
 def _place(expr: Expr, inplace: Expr | None, free: dict[Any, list[int]], layout: Layout) -> Buffer:
     buffer = Buffer(-1, expr.shape, expr.dtype)
     if inplace is not None:
-        number = layout.out[id(inplace)].number  # type: ignore[union-attr]
+        number = layout.out[id(inplace)].number
     elif free.get(_kind(buffer)):
         number = free[_kind(buffer)].pop()
     else:

@@ -62,9 +62,7 @@ class _Emitter:
         self.name_of: dict[int, str] = {}
         roots = [*trace.effects, *trace.fetches, *trace.updates.values()]
         self.calls = calls_of(roots)
-        self.layout: Layout = lay_out(
-            self.calls, trace.fetches, trace.updates, trace.old
-        )
+        self.layout: Layout = lay_out(self.calls, trace.fetches, trace.updates, trace.old)
         self.next_of: dict[int, list[Operation]] = {}
         for state, expr in trace.updates.items():
             if expr.fn not in _LEAVES:
@@ -151,7 +149,12 @@ class _Emitter:
         name = self.name_of.get(id(leaf))
         if name is None:
             wish = "constant" if leaf.fn == "const" else _wish(leaf.op)
-            if leaf.fn == "const" and leaf.value is not None and leaf.shape and uniform(leaf.value) == 1:
+            if (
+                leaf.fn == "const"
+                and leaf.value is not None
+                and leaf.shape
+                and uniform(leaf.value) == 1
+            ):
                 wish = "ones"
             name = self.name_of[id(leaf)] = self.unique(wish)
         return name
@@ -245,7 +248,9 @@ class _Emitter:
         args += [f"{key}={self.argument(value)}" for key, value in expr.kwargs]
         out = self.layout.out.get(id(expr))
         if out is not None:
-            args.append(f"out={self.buffer_name(out) if isinstance(out, Buffer) else self.spare_name(out)}")
+            args.append(
+                f"out={self.buffer_name(out) if isinstance(out, Buffer) else self.spare_name(out)}"
+            )
         if fn == "np.dot":  # the method is np.dot without a quarter of a microsecond of dispatch
             return f"{args[0]}.dot({', '.join(args[1:])})"
         return f"{fn}({', '.join(args)})"
@@ -311,7 +316,8 @@ def own(value: Any) -> Any:
 
 def _wish(op: Any) -> str:
     """A name in the text for what an operation computes: its own, with the scope it stands in."""
-    *scopes, name = op.name.split("/")
+    parts: list[str] = op.name.split("/")
+    *scopes, name = parts
     for scope in reversed(scopes):
         if scope.endswith("_grad"):
             return scope  # gradients are named after what they differentiate
@@ -342,7 +348,9 @@ def _index(key: Any) -> str:
 
 def _index_part(part: Any) -> str:
     if isinstance(part, slice):
-        text = f"{'' if part.start is None else part.start}:{'' if part.stop is None else part.stop}"
+        text = (
+            f"{'' if part.start is None else part.start}:{'' if part.stop is None else part.stop}"
+        )
         return text if part.step is None else f"{text}:{part.step}"
     if part is Ellipsis:
         return "..."

@@ -62,7 +62,9 @@ def plan(
     needed = postorder(wanted, fed)
     while True:
         missing = [op for op in _read(wanted, needed) if op.name not in states]
-        initial = [op.initial.op for op in missing if op.initial is not None and op.initial not in fed]
+        initial = [
+            op.initial.op for op in missing if op.initial is not None and op.initial not in fed
+        ]
         if not set(initial) - set(needed):
             return sorted(needed, key=_creation)
         wanted += initial

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-__all__ = ["Expr", "NotRecordable", "VIEWS", "constant"]
+__all__ = ["VIEWS", "Expr", "NotRecordable", "constant"]
 
 Dims = tuple[int, ...] | None
 
@@ -98,13 +98,14 @@ class Expr(NDArrayOperatorsMixin):
         return math.prod(self.shape)
 
     @property
-    def T(self) -> Expr:  # noqa: N802  (NumPy's name)
+    def T(self) -> Expr:
         """The transpose."""
         return _view("np.transpose", np.transpose, self)
 
     def reshape(self, *shape: Any) -> Expr:
         """As ndarray.reshape."""
-        return np.reshape(self, shape[0] if len(shape) == 1 else shape)  # type: ignore[call-overload, no-any-return]
+        result: Expr = _reshape(self, shape[0] if len(shape) == 1 else shape)
+        return result
 
     def astype(self, dtype: Any, copy: bool = True) -> Expr:
         """As ndarray.astype."""
@@ -245,9 +246,7 @@ def _reduce(
     if dtype is None:
         dtype = ufunc.reduce(np.ones(1, x.dtype)).dtype
     shape = tuple(
-        1 if i in axes else size
-        for i, size in enumerate(x.shape)
-        if keepdims or i not in axes
+        1 if i in axes else size for i, size in enumerate(x.shape) if keepdims or i not in axes
     )
     if any(x.shape[i] == 0 for i in axes) and ufunc.identity is None:
         raise ValueError(f"zero-size array to reduction operation {ufunc.__name__}")
@@ -381,7 +380,7 @@ def _take(x: Any, indices: Any, axis: int | None = None, mode: str = "raise") ->
     if axis is None or mode != "raise":
         raise NotRecordable("take")
     axis = int(axis) % x.ndim
-    shape = x.shape[:axis] + _shape_of(indices) + x.shape[axis + 1 :]  # type: ignore[operator]
+    shape = x.shape[:axis] + _shape_of(indices) + x.shape[axis + 1 :]
     return Expr("np.take", (x, indices), (("axis", axis),), shape, x.dtype)
 
 

@@ -27,7 +27,7 @@ __all__ = ["RULES", "rewrite"]
 
 Rule = Callable[[Expr], Any]
 
-RULES: dict[str, Rule] = {}  # by name
+RULES: dict[str, Callable[..., Any]] = {}  # by name
 _ROUNDS: tuple[dict[str, list[Rule]], ...] = ({}, {})  # by the call they look at
 _FOLDED = 1 << 12  # elements; results of constants kept as constants
 
@@ -139,7 +139,7 @@ class _Rewriter:
 def _with_operands(expr: Expr, new: Callable[[Expr], Expr]) -> Expr:
     """The same call of other operands; the very same if they are the same."""
     changed = tuple([_renewed(arg, new) for arg in expr.args])
-    if all([a is b for a, b in zip(changed, expr.args, strict=True)]):
+    if all(a is b for a, b in zip(changed, expr.args, strict=True)):
         return expr
     return Expr(
         expr.fn, changed, expr.kwargs, expr.known_shape, expr.known_dtype, expr.value, expr.op
@@ -152,7 +152,7 @@ def _renewed(arg: Any, new: Callable[[Expr], Expr]) -> Any:
     if type(arg) is not tuple or not any(isinstance(part, Expr) for part in arg):
         return arg
     parts = tuple([new(part) if isinstance(part, Expr) else part for part in arg])
-    return arg if all([a is b for a, b in zip(parts, arg, strict=True)]) else parts
+    return arg if all(a is b for a, b in zip(parts, arg, strict=True)) else parts
 
 
 def _claim(better: Expr, expr: Expr) -> None:
@@ -196,7 +196,9 @@ def _foldable(expr: Expr) -> bool:
         return False
     if expr.known_shape is None or expr.fn == "np.broadcast_to" or expr.size > _FOLDED:
         return False
-    return all(x.fn == "const" and x.value is not None and x.size <= _FOLDED for x in operands(expr))
+    return all(
+        x.fn == "const" and x.value is not None and x.size <= _FOLDED for x in operands(expr)
+    )
 
 
 def _fold(expr: Expr) -> Expr:
@@ -382,8 +384,10 @@ def minus_outside(x: Expr) -> Any:
     if x.known_shape is None or not _exprs(x):
         return None
     for this, other in ((a, b), (b, a)):
-        if this.fn == "np.negative" and this.known_shape is not None and (
-            x.fn != "np.matmul" or x.size <= this.size
+        if (
+            this.fn == "np.negative"
+            and this.known_shape is not None
+            and (x.fn != "np.matmul" or x.size <= this.size)
         ):
             inner = this.args[0]
             pair = (inner, other) if this is a else (other, inner)
@@ -453,7 +457,13 @@ def log_of_softmax(x: Expr) -> Any:
 def quotient_times_softmax(x: Expr) -> Any:
     """(q / p) * p -> q, for p = exp(u) / s"""
     for a, p in (x.args, x.args[::-1]):
-        if _is_softmax(p) and isinstance(a, Expr) and a.fn == "np.divide" and a.args[1] is p and _keeps(x, a.args[0]):
+        if (
+            _is_softmax(p)
+            and isinstance(a, Expr)
+            and a.fn == "np.divide"
+            and a.args[1] is p
+            and _keeps(x, a.args[0])
+        ):
             return a.args[0]
         if _is_softmax(p) and isinstance(a, Expr) and a.fn == "np.negative":
             b = a.args[0]
@@ -466,7 +476,12 @@ def quotient_times_softmax(x: Expr) -> Any:
 def difference_times_softmax(x: Expr) -> Any:
     """(q / p - t) * p -> q - t * p, and with + for -, for p = exp(u) / s"""
     for d, p in (x.args, x.args[::-1]):
-        if not _is_softmax(p) or not isinstance(d, Expr) or d.fn not in ("np.subtract", "np.add") or not _exprs(d):
+        if (
+            not _is_softmax(p)
+            or not isinstance(d, Expr)
+            or d.fn not in ("np.subtract", "np.add")
+            or not _exprs(d)
+        ):
             continue
         q, t = d.args
         if q.fn == "np.divide" and q.args[1] is p and _keeps(x, q.args[0]):
@@ -483,12 +498,14 @@ def dot_with_log_softmax(x: Expr) -> Any:
     The rows' sums of c are needed for the gradient anyhow; u - log(s) is not.
     """
     for c, d in (x.args, x.args[::-1]):
-        if d.fn == "np.subtract" and _exprs(d) and d.ndim == 2:
-            u, logs = d.args
-            s = logs.args[0] if logs.fn == "np.log" else logs
-            if s.fn == "np.add.reduce" and s.args[0].fn == "np.exp" and s.args[0].args[0] is u:
-                if logs.shape == (d.shape[0], 1):
-                    return np.vdot(c, u) - np.vdot(Expr(s.fn, (c,), s.kwargs, s.shape, s.dtype), logs)
+        if d.fn != "np.subtract" or not _exprs(d) or d.ndim != 2:
+            continue
+        u, logs = d.args
+        s = logs.args[0] if logs.fn == "np.log" else logs
+        of_u = s.fn == "np.add.reduce" and s.args[0].fn == "np.exp" and s.args[0].args[0] is u
+        if of_u and logs.shape == (d.shape[0], 1):
+            sums = Expr(s.fn, (c,), s.kwargs, s.shape, s.dtype)
+            return np.vdot(c, u) - np.vdot(sums, logs)
     return None
 
 
@@ -496,7 +513,11 @@ def dot_with_log_softmax(x: Expr) -> Any:
 def scale_once(x: Expr) -> Any:
     """t * (e / s) -> e * (t / s), where t and s are columns: one pass over e instead of two"""
     for t, p in (x.args, x.args[::-1]):
-        if _is_softmax(p) and isinstance(t, Expr) and t.known_shape == p.args[1].known_shape != x.known_shape:
+        if (
+            _is_softmax(p)
+            and isinstance(t, Expr)
+            and t.known_shape == p.args[1].known_shape != x.known_shape
+        ):
             return p.args[0] * (t / p.args[1])
     return None
 
@@ -633,11 +654,15 @@ def number_as_array(x: Expr) -> Any:
     for i, number in enumerate(x.args):
         if type(number) in (int, float):
             other = x.args[1 - i]
-            if isinstance(other, Expr) and other.known_dtype is not None and other.dtype.kind == "f":
+            if (
+                isinstance(other, Expr)
+                and other.known_dtype is not None
+                and other.dtype.kind == "f"
+            ):
                 args = list(x.args)
                 args[i] = constant(np.array(number, other.dtype))
                 return Expr(x.fn, tuple(args), x.kwargs, x.known_shape, x.known_dtype)
     return None
 
 
-RULES["scale_once_for_all"] = scale_once_for_all
+RULES["scale_once_for_all"] = scale_once_for_all  # a rule by name, though about whole traces

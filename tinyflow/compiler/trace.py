@@ -13,7 +13,12 @@ import numpy as np
 
 from tinyflow.compiler.plan import Ordering, plan, variable_behind
 from tinyflow.compiler.record import Expr, NotRecordable, constant
-from tinyflow.foundation.errors import FailedPreconditionError, InvalidArgumentError, OpError, Problem
+from tinyflow.foundation.errors import (
+    FailedPreconditionError,
+    InvalidArgumentError,
+    OpError,
+    Problem,
+)
 from tinyflow.foundation.shapes import Spec, elements, is_known
 from tinyflow.graph.constant_value import values_in_run
 from tinyflow.graph.operation import Operation, Tensor
@@ -146,15 +151,15 @@ class _Tracer:
                     pass
         return self.call(operation, inputs)
 
-    def call(self, operation: Operation, inputs: list[Any], method: str = "evaluate") -> Sequence[Expr]:
+    def call(
+        self, operation: Operation, inputs: list[Any], method: str = "evaluate"
+    ) -> Sequence[Expr]:
         """The operation's own `compute`, as one call of the function."""
         args = tuple(_as_expr(value, operation) for value in inputs)
         specs = _refined(operation, args)
         kind = type(operation)
-        if not kind.recordable or kind.stateful:
-            kwargs = (("serial", operation._id),)  # like no other call
-        else:
-            kwargs = ()
+        alone = not kind.recordable or kind.stateful  # like no other call
+        kwargs = (("serial", operation._id),) if alone else ()
         whole = Expr("op", args, kwargs, None, None, (operation, method), operation)
         if kwargs:
             self.trace.effects.append(whole)
@@ -163,7 +168,9 @@ class _Tracer:
         if len(specs) == 1:
             whole._shape, whole._dtype = specs[0]
             return [whole]
-        return [Expr("item", (whole, i), (), *spec, None, operation) for i, spec in enumerate(specs)]
+        return [
+            Expr("item", (whole, i), (), *spec, None, operation) for i, spec in enumerate(specs)
+        ]
 
     # -- state ------------------------------------------------------------------------------------
 
@@ -195,7 +202,11 @@ class _Tracer:
         history = self.staged.get(variable)
         if history:
             return history[-1][1]
-        return self.start(variable) if update.reads_state else _Old(variable, self.states.get(variable.name))
+        return (
+            self.start(variable)
+            if update.reads_state
+            else _Old(variable, self.states.get(variable.name))
+        )
 
     def has_value(self, variable: Operation, reader: Operation) -> bool:
         """True if the variable has a value when the run begins, or by an update before `reader`."""
@@ -214,7 +225,7 @@ class _Tracer:
             leaf = Expr("state", (), (), old.shape, old.dtype, variable, variable)
             self.trace.states[variable] = self.begun[variable] = leaf
             return leaf
-        initial = variable.initial  # type: ignore[attr-defined]
+        initial = variable.initial
         if initial is None:
             raise FailedPreconditionError(
                 None, variable, f"Attempting to use uninitialized value {variable.name}"
@@ -230,7 +241,9 @@ class _Tracer:
             for tensor in operation._inputs[: operation.state_count]
         ]
         try:
-            results = _listed(_quietly(operation.compute, inputs), operation, inputs, len(variables))
+            results = _listed(
+                _quietly(operation.compute, inputs), operation, inputs, len(variables)
+            )
             results = [operation.fit(i, _array_like(value)) for i, value in enumerate(results)]
         except NotRecordable:
             results = self.call_update(operation, inputs)
@@ -241,24 +254,40 @@ class _Tracer:
 
     def call_update(self, operation: Update, inputs: list[Any]) -> Sequence[Any]:
         args = tuple(_as_expr(value, operation) for value in inputs)
-        whole = Expr("op", args, (("serial", operation._id),), None, None, (operation, "renew"), operation)
+        whole = Expr(
+            "op", args, (("serial", operation._id),), None, None, (operation, "renew"), operation
+        )
         self.trace.effects.append(whole)
         count = operation.state_count
         specs = [_concrete_spec(tensor.spec) for tensor in operation._inputs[:count]]
-        return [Expr("item", (whole, i), (), *spec, None, operation) for i, spec in enumerate(specs)]
+        return [
+            Expr("item", (whole, i), (), *spec, None, operation) for i, spec in enumerate(specs)
+        ]
 
     def draw(self, operation: Operation, inputs: list[Any]) -> Sequence[Any]:
         """An op with state of its own: a random op's place in its sequence, which moves on at the commit."""
         position = Expr("state", (), (), None, None, operation, operation)
         self.trace.states[operation] = position
         args = tuple(_as_expr(value, operation) for value in inputs)
-        whole = Expr("op", (position, *args), (("serial", operation._id),), None, None, (operation, "draw"), operation)
+        whole = Expr(
+            "op",
+            (position, *args),
+            (("serial", operation._id),),
+            None,
+            None,
+            (operation, "draw"),
+            operation,
+        )
         self.trace.effects.append(whole)
-        self.staged[operation] = [(operation, Expr("item", (whole, 0), (), None, None, None, operation))]
+        self.staged[operation] = [
+            (operation, Expr("item", (whole, 0), (), None, None, None, operation))
+        ]
         if type(operation).passes_on:
             return [args[0]]
         specs = _refined(operation, args)
-        return [Expr("item", (whole, 1 + i), (), *spec, None, operation) for i, spec in enumerate(specs)]
+        return [
+            Expr("item", (whole, 1 + i), (), *spec, None, operation) for i, spec in enumerate(specs)
+        ]
 
 
 def _claim(result: Any, operation: Operation) -> None:
@@ -309,7 +338,9 @@ def _listed(
 def _array_like(value: Any) -> Any:
     # A plain number stays one: it has no dtype of its own.
     plain = type(value) in (int, float)
-    return value if plain or isinstance(value, Expr | np.ndarray | np.generic) else np.asarray(value)
+    return (
+        value if plain or isinstance(value, Expr | np.ndarray | np.generic) else np.asarray(value)
+    )
 
 
 def _small(operation: Operation) -> bool:
@@ -317,7 +348,7 @@ def _small(operation: Operation) -> bool:
     if operation.type in ("Const", "Fill"):  # there already; a view of one number
         return True
     specs = [t.spec.shape for t in (*operation._inputs, *operation._outputs)]
-    return all(not is_known(s) or elements(s) <= _FOLDED for s in specs)  # type: ignore[arg-type]
+    return all(not is_known(s) or elements(s) <= _FOLDED for s in specs)
 
 
 def _as_expr(value: Any, operation: Operation) -> Expr:
@@ -338,7 +369,8 @@ def _refined(operation: Operation, args: Sequence[Expr]) -> list[tuple[Any, Any]
     from tinyflow.foundation.dtypes import as_dtype
 
     specs = [
-        Spec(None if x.known_dtype is None else as_dtype(x.known_dtype), x.known_shape) for x in args
+        Spec(None if x.known_dtype is None else as_dtype(x.known_dtype), x.known_shape)
+        for x in args
     ]
     values = [x.value if x.fn == "const" else None for x in args]
     with values_in_run(dict(zip(operation._inputs, values, strict=True))):
@@ -351,7 +383,9 @@ def _cause(error: Exception) -> Exception | None:
     return None if isinstance(error, Problem) else error
 
 
-def _unfed(operation: Operation, fetches: Sequence[Tensor], feeds: Mapping[Tensor, Any]) -> InvalidArgumentError:
+def _unfed(
+    operation: Operation, fetches: Sequence[Tensor], feeds: Mapping[Tensor, Any]
+) -> InvalidArgumentError:
     import difflib
 
     tensor = operation._outputs[0]

@@ -8,7 +8,9 @@ from typing import Any
 from tinyflow.foundation.registry import Registry
 from tinyflow.graph.operation import Operation
 
-__all__ = ["NoGradient", "NotDifferentiable", "RegisterGradient", "gradient_rule"]
+__all__ = [
+    "NoGradient", "NotDifferentiable", "RegisterGradient", "gradient_rule", "no_gradient",
+]  # fmt: skip
 
 _rules = Registry("gradient")
 
@@ -45,7 +47,7 @@ class RegisterGradient:
         return f
 
 
-def NotDifferentiable(op_type: str) -> None:  # noqa: N802  (TF 1.15's name)
+def NotDifferentiable(op_type: str) -> None:
     """Declares that no gradient flows through ops of this type.
 
     Raises:
@@ -57,7 +59,7 @@ def NotDifferentiable(op_type: str) -> None:  # noqa: N802  (TF 1.15's name)
     _rules.register(op_type, _none)
 
 
-NoGradient = NotDifferentiable
+NoGradient = no_gradient = NotDifferentiable
 
 
 def gradient_rule(op: Operation) -> Callable[..., Any] | None:

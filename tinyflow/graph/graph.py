@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Graph", "GraphKeys", "add_to_collection", "add_to_collections", "colocate_with",
-    "control_dependencies", "device", "get_collection", "get_collection_ref",
-    "get_default_graph", "name_scope", "reset_default_graph",
+    "container", "control_dependencies", "device", "get_collection", "get_collection_ref",
+    "get_default_graph", "init_scope", "name_scope", "op_scope", "reset_default_graph",
 ]  # fmt: skip
 
 _OP_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\-/]*")
@@ -560,7 +560,7 @@ def _made_at(value: Any) -> str:
     return place(getattr(value, "op", value).site)
 
 
-class name_scope:  # noqa: N801  (TF 1.15's name)
+class name_scope:
     """`with tf.name_scope("layer"):` names the ops made inside `layer/...`.
 
     Args:
@@ -613,6 +613,30 @@ def control_dependencies(
 ) -> AbstractContextManager[None]:
     """Ops made inside the `with` run after `control_inputs`: `Graph.control_dependencies`."""
     return get_default_graph().control_dependencies(control_inputs)  # type: ignore[arg-type]
+
+
+@contextmanager
+def init_scope() -> Iterator[None]:
+    """Ops made inside the `with` run after nothing but their inputs: for initial values.
+
+    The name scope stays.
+    """
+    graph = get_default_graph()
+    with graph.control_dependencies(None), graph.name_scope(f"{graph._scope}/" or None):
+        yield
+
+
+@contextmanager
+def op_scope(values: Iterable[Any], name: str | None, default_name: str | None = None) -> Iterator[str]:
+    """`name_scope` with its arguments in another order, as it was once called."""
+    warnings.warn("tf.op_scope is deprecated: use tf.name_scope", DeprecationWarning, stacklevel=3)
+    with name_scope(name, default_name, values) as scope:
+        yield scope
+
+
+def container(container_name: str) -> AbstractContextManager[str]:
+    """`Graph.container` of the default graph: noted by TF 1.15, without effect here."""
+    return get_default_graph().container(container_name)
 
 
 def device(device_name_or_function: Any) -> AbstractContextManager[None]:

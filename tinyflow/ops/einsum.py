@@ -160,7 +160,7 @@ def _summed(x: Any, labels: str, kept: set[str]) -> tuple[Any, str]:
     return reduce_sum(x, axes), "".join(c for c in labels if c in kept)
 
 
-def _ordered(x: Any, labels: str, order: str) -> Any:
+def _ordered(x: Any, labels: str, order: str) -> Tensor:
     """`x` with its axes in another order."""
     return x if labels == order else transpose(x, [labels.index(c) for c in order])
 

@@ -218,15 +218,15 @@ def dropout(
     with name_scope(name, "dropout", [x]):
         units = convert_to_tensor(x, name="x")
         dtype = _floating(units)
-        rate = convert_to_tensor(rate, dtype, name="rate")
-        merge_shapes(rate.spec.shape, ())
-        known = constant_value(rate)
+        dropped = convert_to_tensor(rate, dtype, name="rate")
+        merge_shapes(dropped.spec.shape, ())
+        known = constant_value(dropped)
         if known is not None and known == 0:
             return units
         # Kept where the random number is at least the rate.
         noise = random_uniform(_noise_shape(units, noise_shape), 0, 1, dtype, seed)
-        kept = greater_equal(noise, rate)
-        return units * (1 / (1 - rate)) * cast(kept, dtype)
+        kept = greater_equal(noise, dropped)
+        return units * (1 / (1 - dropped)) * cast(kept, dtype)
 
 
 def _floating(x: Tensor) -> DType:

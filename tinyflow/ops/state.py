@@ -184,7 +184,10 @@ def as_ref(variable: Any) -> Any:
     return tensor
 
 
-def assign(ref: Any, value: Any, validate_shape: bool | None = None, use_locking: bool | None = None, name: str | None = None) -> Tensor:
+def assign(
+    ref: Any, value: Any, validate_shape: bool | None = None, use_locking: bool | None = None,
+    name: str | None = None,
+) -> Tensor:  # fmt: skip
     """Gives a variable a new value, committed when the run ends.
 
     Returns:
