@@ -7,8 +7,7 @@ import linecache
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 import tinyflow as tf
 from tests.naive import evaluate

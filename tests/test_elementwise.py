@@ -9,9 +9,7 @@ import pytest
 
 import tinyflow as tf
 from tinyflow.foundation import special
-from tinyflow.ops import bitwise, comparison  # noqa: F401  (the expressions use it)
-from tinyflow.ops import elementwise as ew
-from tinyflow.ops import special as functions
+from tinyflow.ops import bitwise, comparison, elementwise as ew, special as functions  # noqa: F401  (the expressions use it)
 
 INF, NAN = math.inf, math.nan
 

@@ -36,11 +36,9 @@ LEVELS = [
         optimizer updates sparse_updates optimizers moving_averages __init__
     """),
     ("data_sets", "__init__"),
-    ("", "dtypes errors linalg math nn random test plot __init__"),
+    ("", "bitwise dtypes errors linalg math nn random test plot __init__"),
 ]  # fmt: skip
-HOUSE = [
-    f"{folder}.{module}".strip(".") for folder, modules in LEVELS for module in modules.split()
-]
+HOUSE = [f"{folder}.{module}".strip(".") for folder, modules in LEVELS for module in modules.split()]
 FOLDERS = ("foundation", "graph", "ops", "compiler")  # whose __init__ is only a sentence
 
 

@@ -260,3 +260,24 @@ def test_a_variable_without_a_value_begins_in_the_run_that_reads_it():
         doubled, once = session.run([w, v])
         np.testing.assert_array_equal(doubled, 2.0 * once)
         np.testing.assert_array_equal(session.run(v), once)
+
+
+def test_threads_with_other_shapes_get_their_own_functions():
+    with tf.Graph().as_default() as graph:
+        p = tf.placeholder(tf.float64, [None, None])
+        y = tf.reshape(tf.matmul(p, p, transpose_a=True), [-1]) + 1.0
+        session = tf.Session(graph=graph)
+    wrong = []
+
+    def work(n):
+        x = np.full((n, n), float(n))
+        for _ in range(400):
+            if not np.array_equal(session.run(y, {p: x}), np.full(n * n, n**3 + 1.0)):
+                wrong.append(n)
+
+    workers = [threading.Thread(target=work, args=(n,)) for n in range(1, 9)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert not wrong

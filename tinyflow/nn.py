@@ -1,16 +1,6 @@
 """tf.nn: the public names of neural networks."""
 
-from tinyflow.ops.activation import (
-    crelu,
-    elu,
-    leaky_relu,
-    relu,
-    relu6,
-    selu,
-    softplus,
-    softsign,
-    swish,
-)
+from tinyflow.ops.activation import crelu, elu, leaky_relu, relu, relu6, selu, softplus, softsign, swish
 from tinyflow.ops.conv import (
     atrous_conv2d,
     atrous_conv2d_transpose,

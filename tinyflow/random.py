@@ -3,37 +3,21 @@
 from tinyflow.ops.random_ops import (
     get_seed,
     multinomial,
+    random_categorical as categorical,
+    random_gamma as gamma,
+    random_normal as normal,
+    random_poisson as poisson,
+    random_shuffle as shuffle,
+    random_uniform as uniform,
     set_random_seed,
     truncated_normal,
-)
-from tinyflow.ops.random_ops import (
-    random_categorical as categorical,
-)
-from tinyflow.ops.random_ops import (
-    random_gamma as gamma,
-)
-from tinyflow.ops.random_ops import (
-    random_normal as normal,
-)
-from tinyflow.ops.random_ops import (
-    random_poisson as poisson,
-)
-from tinyflow.ops.random_ops import (
-    random_shuffle as shuffle,
-)
-from tinyflow.ops.random_ops import (
-    random_uniform as uniform,
 )
 from tinyflow.ops.stateless_random import (
     stateless_categorical,
     stateless_multinomial,
-    stateless_truncated_normal,
-)
-from tinyflow.ops.stateless_random import (
     stateless_random_normal as stateless_normal,
-)
-from tinyflow.ops.stateless_random import (
     stateless_random_uniform as stateless_uniform,
+    stateless_truncated_normal,
 )
 
 __all__ = [

@@ -69,33 +69,42 @@ class _Call:
                 for t in wanted.tensors
             ]
         self._functions: dict[Any, Function] = {}
-        self._signature: Any = None
-        self.function: Function | None = None
+        # The form of the last values and the function for it: one attribute, so that another thread
+        # never sees the one with the other's other half.
+        self._last: tuple[Any, Function | None] = (None, None)
+
+    @property
+    def function(self) -> Function | None:
+        """The function that ran last."""
+        return self._last[1]
 
     def function_for(self, arrays: list[Any]) -> Function | None:
         """The function compiled for such values, or None.
 
         Values that are not arrays of their tensor's dtype are replaced, in the list, by such.
         """
+        form, function = self._last
         try:
-            signature = [*map(_form, arrays)]
+            if [*map(_form, arrays)] == form:
+                return function
         except AttributeError:  # a list, a number
-            signature = None
-        if signature is not None and signature == self._signature:
-            return self.function
+            pass
         arrays[:] = map(feed_array, self.fed, arrays)
-        self.function = self._functions.get(self._sign(arrays))
-        return self.function
+        signature = _signature(arrays)
+        function = self._functions.get((*signature,))
+        self._note(signature, function)
+        return function
 
-    def _sign(self, arrays: list[Any]) -> tuple[Any, ...]:
-        """Notes the form of these arrays; that of strings tells too little, they are always converted."""
-        signature = [(np.ndarray, array.shape, array.dtype) for array in arrays]
-        self._signature = None if any(array.dtype == object for array in arrays) else signature
-        return (*signature,)
+    def _note(self, signature: list[Any], function: Function | None) -> None:
+        # The form of an array of objects does not tell whether they are bytes: always look again.
+        strings = any(dtype == object for _, _, dtype in signature)
+        self._last = (None if strings else signature, function)
 
     def remember(self, function: Function, arrays: list[Any]) -> None:
         """Files a function compiled for such arrays; the oldest one goes when there are too many."""
-        self._functions[self._sign(arrays)] = self.function = function
+        signature = _signature(arrays)
+        self._functions[(*signature,)] = function
+        self._note(signature, function)
         if len(self._functions) > _SHAPES:
             del self._functions[next(iter(self._functions))]
 
@@ -467,6 +476,10 @@ def _reshaped(values: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 # What a compiled function hangs on, in one call into C for each value fed.
 _form = attrgetter("__class__", "shape", "dtype")
+
+
+def _signature(arrays: list[Any]) -> list[Any]:
+    return [(np.ndarray, array.shape, array.dtype) for array in arrays]
 
 
 def _placeholders_of(call: _Call) -> tuple[tuple[Tensor, ...], list[Any]]:

@@ -7,8 +7,7 @@ import numpy as np
 
 import tinyflow as tf
 from tests.rows import Row, normal, positive
-from tinyflow.ops import bitwise
-from tinyflow.ops import elementwise as ew
+from tinyflow.ops import bitwise, elementwise as ew
 
 
 def each(function):

@@ -615,23 +615,14 @@ def control_dependencies(
     return get_default_graph().control_dependencies(control_inputs)  # type: ignore[arg-type]
 
 
-@contextmanager
-def init_scope() -> Iterator[None]:
-    """Ops made inside the `with` run after nothing but their inputs: for initial values.
-
-    The name scope stays.
-    """
-    graph = get_default_graph()
-    with graph.control_dependencies(None), graph.name_scope(f"{graph._scope}/" or None):
-        yield
+def init_scope() -> AbstractContextManager[None]:
+    """Ops made inside the `with`, such as initial values, run after nothing but their inputs."""
+    return get_default_graph().control_dependencies(None)
 
 
-@contextmanager
-def op_scope(values: Iterable[Any], name: str | None, default_name: str | None = None) -> Iterator[str]:
-    """`name_scope` with its arguments in another order, as it was once called."""
-    warnings.warn("tf.op_scope is deprecated: use tf.name_scope", DeprecationWarning, stacklevel=3)
-    with name_scope(name, default_name, values) as scope:
-        yield scope
+def op_scope(values: Iterable[Any], name: str | None, default_name: str | None = None) -> name_scope:
+    """`name_scope`, by an older name and with its arguments in another order."""
+    return name_scope(name, default_name, values)
 
 
 def container(container_name: str) -> AbstractContextManager[str]:

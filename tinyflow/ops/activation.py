@@ -14,8 +14,7 @@ from tinyflow.ops.base import Elementwise
 from tinyflow.ops.comparison import less, where
 from tinyflow.ops.constant import convert_to_tensor
 from tinyflow.ops.creation import zeros_like
-from tinyflow.ops.elementwise import abs as absolute
-from tinyflow.ops.elementwise import cast, exp, negative, sigmoid, sign
+from tinyflow.ops.elementwise import abs as absolute, cast, exp, negative, sigmoid, sign
 from tinyflow.ops.joining import concat
 
 __all__ = [

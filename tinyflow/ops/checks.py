@@ -14,8 +14,7 @@ from tinyflow.graph.constant_value import constant_value
 from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import control_dependencies, get_default_graph, name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import rank as rank_of
-from tinyflow.ops.array import shape as shape_of
+from tinyflow.ops.array import rank as rank_of, shape as shape_of
 from tinyflow.ops.base import check_kind
 from tinyflow.ops.comparison import (
     equal,

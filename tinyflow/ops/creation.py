@@ -22,8 +22,7 @@ from tinyflow.graph.constant_value import constant_shape, constant_value
 from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import shape as shape_of
-from tinyflow.ops.array import unbroadcast
+from tinyflow.ops.array import shape as shape_of, unbroadcast
 from tinyflow.ops.base import check_kind
 from tinyflow.ops.constant import constant, convert_to_tensor, is_tensor
 from tinyflow.ops.operands import Indexed, axis_number, check_integers, check_rank, common_dtype

@@ -20,8 +20,7 @@ from tinyflow.ops.base import check_kind
 from tinyflow.ops.comparison import greater_equal, less_equal, logical_and, where
 from tinyflow.ops.constant import convert_to_tensor, is_tensor
 from tinyflow.ops.creation import ones_like, zeros_like
-from tinyflow.ops.elementwise import abs as absolute
-from tinyflow.ops.elementwise import add, cast, exp, log, log1p
+from tinyflow.ops.elementwise import abs as absolute, add, cast, exp, log, log1p
 from tinyflow.ops.reduction import reduce_sum
 from tinyflow.ops.shaping import expand_dims, transpose
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from builtins import range as _range
-from builtins import slice as _slice
+from builtins import range as _range, slice as _slice
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,11 +17,9 @@ from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.graph.operators import operator
-from tinyflow.ops.array import reshape
-from tinyflow.ops.array import shape as shape_of
+from tinyflow.ops.array import reshape, shape as shape_of
 from tinyflow.ops.base import merged
-from tinyflow.ops.comparison import where as select
-from tinyflow.ops.comparison import where_v2 as select_v2
+from tinyflow.ops.comparison import where as select, where_v2 as select_v2
 from tinyflow.ops.constant import convert_to_tensor, is_tensor
 from tinyflow.ops.joining import concat
 from tinyflow.ops.operands import Indexed, axis_number, check_integers, check_rank, renamed

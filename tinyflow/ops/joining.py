@@ -15,8 +15,7 @@ from tinyflow.graph.constant_value import constant_shape, constant_value
 from tinyflow.graph.gradient_registry import RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import identity, rank, reshape
-from tinyflow.ops.array import shape as shape_of
+from tinyflow.ops.array import identity, rank, reshape, shape as shape_of
 from tinyflow.ops.base import merged
 from tinyflow.ops.constant import Pack, convert_to_tensor, is_tensor
 from tinyflow.ops.operands import (

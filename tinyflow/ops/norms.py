@@ -12,8 +12,7 @@ from tinyflow.ops.comparison import maximum
 from tinyflow.ops.constant import convert_to_tensor
 from tinyflow.ops.conversion import cast, conj
 from tinyflow.ops.decompositions import svd
-from tinyflow.ops.functions import abs as abs_
-from tinyflow.ops.functions import rsqrt, sqrt
+from tinyflow.ops.functions import abs as abs_, rsqrt, sqrt
 from tinyflow.ops.powers import pow as pow_
 from tinyflow.ops.reduction import either, reduce_max, reduce_sum
 from tinyflow.ops.shaping import expand_dims, squeeze, transpose

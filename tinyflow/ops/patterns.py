@@ -13,8 +13,7 @@ from tinyflow.foundation.shapes import Shape, Spec, merge_shapes, show_shape
 from tinyflow.graph.gradient_registry import RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import Range, reshape
-from tinyflow.ops.array import shape as shape_of
+from tinyflow.ops.array import Range, reshape, shape as shape_of
 from tinyflow.ops.base import merged
 from tinyflow.ops.comparison import less, maximum, minimum
 from tinyflow.ops.constant import constant, convert_to_tensor, is_tensor

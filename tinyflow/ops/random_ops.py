@@ -19,8 +19,7 @@ from tinyflow.graph.constant_value import constant_shape, constant_value
 from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import control_dependencies, get_default_graph, name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import identity, unbroadcast
-from tinyflow.ops.array import shape as shape_of
+from tinyflow.ops.array import identity, shape as shape_of, unbroadcast
 from tinyflow.ops.base import check_kind
 from tinyflow.ops.checks import Assert
 from tinyflow.ops.comparison import greater_equal, maximum

@@ -13,8 +13,7 @@ from tinyflow.graph.constant_value import constant_value
 from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import reshape
-from tinyflow.ops.array import shape as shape_of
+from tinyflow.ops.array import reshape, shape as shape_of
 from tinyflow.ops.base import check_kind, merged
 from tinyflow.ops.indexing import GatherGrad
 from tinyflow.ops.joining import concat

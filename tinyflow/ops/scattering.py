@@ -14,9 +14,7 @@ from tinyflow.graph.constant_value import constant_shape, constant_value
 from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import Range, reshape
-from tinyflow.ops.array import shape as shape_of
-from tinyflow.ops.array import size as size_of
+from tinyflow.ops.array import Range, reshape, shape as shape_of, size as size_of
 from tinyflow.ops.base import merged
 from tinyflow.ops.constant import convert_to_tensor, is_tensor
 from tinyflow.ops.conversion import cast

@@ -13,8 +13,7 @@ from tinyflow.graph.constant_value import constant_value
 from tinyflow.graph.gradient_registry import RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.ops.array import rank, reshape
-from tinyflow.ops.array import shape as shape_of
+from tinyflow.ops.array import rank, reshape, shape as shape_of
 from tinyflow.ops.base import merged
 from tinyflow.ops.comparison import equal, greater_equal, maximum, where_v2
 from tinyflow.ops.constant import convert_to_tensor

@@ -14,8 +14,7 @@ from tinyflow.graph.gradient_registry import NotDifferentiable
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.ops.arithmetic import Neg, subtract
-from tinyflow.ops.array import Range, rank, reshape
-from tinyflow.ops.array import shape as shape_of
+from tinyflow.ops.array import Range, rank, reshape, shape as shape_of
 from tinyflow.ops.constant import convert_to_tensor
 from tinyflow.ops.joining import concat
 from tinyflow.ops.operands import outputs_of, without_gradient

@@ -16,8 +16,7 @@ from tinyflow.ops.arithmetic import square
 from tinyflow.ops.base import Elementwise
 from tinyflow.ops.comparison import equal, where_v2
 from tinyflow.ops.constant import convert_to_tensor
-from tinyflow.ops.functions import abs as absolute
-from tinyflow.ops.functions import exp, log, log1p, sign
+from tinyflow.ops.functions import abs as absolute, exp, log, log1p, sign
 from tinyflow.ops.reduction import reduce_sum
 
 __all__ = [

@@ -224,7 +224,7 @@ def count_up_to(ref: Any, limit: int, name: str | None = None) -> Tensor:
         return subtract(counted, 1, name=scope)
 
 
-def is_variable_initialized(ref: Any, name: str | None = None) -> Tensor:
+def is_variable_initialized(variable: Any, name: str | None = None) -> Tensor:
     """Whether the Session has a value for a variable: it was initialised, assigned, or used before.
 
     >>> import tinyflow as tf
@@ -236,6 +236,6 @@ def is_variable_initialized(ref: Any, name: str | None = None) -> Tensor:
     >>> bool(session.run(tf.is_variable_initialized(v)))
     True
     """
-    variable = as_ref(ref)
-    with variable.graph.as_default():
-        return IsVariableInitialized((), name=name, variable=variable)
+    ref = as_ref(variable)
+    with ref.graph.as_default():
+        return IsVariableInitialized((), name=name, variable=ref)

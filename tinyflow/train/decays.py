@@ -30,10 +30,10 @@ from tinyflow.ops.elementwise import (
     floor,
     log,
     multiply,
+    pow as power_of,
     sqrt,
     truediv,
 )
-from tinyflow.ops.elementwise import pow as power_of
 from tinyflow.ops.random_ops import random_normal
 
 __all__ = [

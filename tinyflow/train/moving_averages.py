@@ -9,8 +9,7 @@ from tinyflow.foundation.dtypes import DType
 from tinyflow.graph.graph import Graph, GraphKeys, name_scope
 from tinyflow.graph.operation import Operation
 from tinyflow.ops.comparison import minimum
-from tinyflow.ops.elementwise import cast
-from tinyflow.ops.elementwise import pow as power_of
+from tinyflow.ops.elementwise import cast, pow as power_of
 from tinyflow.ops.flow import group
 from tinyflow.train.hyper import common_dtype, fitted, hyper_parameter
 from tinyflow.train.slots import create_slot, filled
