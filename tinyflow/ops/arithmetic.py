@@ -304,7 +304,7 @@ def polyval(coeffs: Any, x: Any, name: str | None = None) -> Tensor:
       ValueError: if `coeffs` is not a list.
 
     >>> import tinyflow as tf
-    >>> float(tf.Session().run(tf.polyval([3.0, 2.0, 1.0], 10.0)))
+    >>> float(tf.Session().run(tf.math.polyval([3.0, 2.0, 1.0], 10.0)))
     321.0
     """
     if not isinstance(coeffs, list):

@@ -545,7 +545,7 @@ def nextafter(x1: Any, x2: Any, name: str | None = None) -> Tensor:
     """The next number after x1 in the direction of x2, element-wise.
 
     >>> import tinyflow as tf
-    >>> float(tf.Session().run(tf.nextafter(tf.constant(1.0, tf.float64), 2.0))) - 1
+    >>> float(tf.Session().run(tf.math.nextafter(tf.constant(1.0, tf.float64), 2.0))) - 1
     2.220446049250313e-16
     """
     return NextAfter([x1, x2], name=name)

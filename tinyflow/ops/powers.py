@@ -109,7 +109,7 @@ def xlogy(x: Any, y: Any, name: str | None = None) -> Tensor:
     """x * log(y), element-wise, but 0 wherever x is 0, whatever y is.
 
     >>> import tinyflow as tf
-    >>> tf.Session().run(tf.xlogy([0.0, 2.0], [0.0, 1.0]))
+    >>> tf.Session().run(tf.math.xlogy([0.0, 2.0], [0.0, 1.0]))
     array([0., 0.], dtype=float32)
     """
     return Xlogy([x, y], name=name)
