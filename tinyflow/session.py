@@ -91,7 +91,7 @@ class _Call:
             pass
         arrays[:] = map(feed_array, self.fed, arrays)
         signature = _signature(arrays)
-        function = self._functions.get((*signature,))
+        function = self._functions.get(tuple(signature))
         self._note(signature, function)
         return function
 
@@ -103,7 +103,7 @@ class _Call:
     def remember(self, function: Function, arrays: list[Any]) -> None:
         """Files a function compiled for such arrays; the oldest one goes when there are too many."""
         signature = _signature(arrays)
-        self._functions[(*signature,)] = function
+        self._functions[tuple(signature)] = function
         self._note(signature, function)
         if len(self._functions) > _SHAPES:
             del self._functions[next(iter(self._functions))]

@@ -194,10 +194,11 @@ def _result_dtype(ufunc: np.ufunc, operands: Sequence[Any]) -> np.dtype[Any] | N
     dtypes = tuple(map(_dtype_of, operands))
     if any(dtype is None for dtype in dtypes):  # not `in`: np.dtype(float) == None
         return None
-    known = _DTYPES.get((ufunc, *dtypes))
+    key = (ufunc, *dtypes)
+    known = _DTYPES.get(key)
     if known is None:
         known = ufunc.resolve_dtypes((*dtypes, None))[-1]
-        _DTYPES[(ufunc, *dtypes)] = known
+        _DTYPES[key] = known
     return known
 
 

@@ -582,7 +582,7 @@ def random_poisson(
     """
     rate = np.asarray(rate, np.float64)
     _transform(_UNIFORM | _INTEGERS, dtype)
-    kind = np.dtype(dtype)
+    kind: np.dtype[Any] = np.dtype(dtype)
     highest = float(np.finfo(kind).max if kind.kind == "f" else np.iinfo(kind).max)
     if not np.all(rate <= highest):
         raise ValueError(f"Rates must be at most {highest:g}, the highest {kind}.")

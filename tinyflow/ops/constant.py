@@ -96,7 +96,8 @@ def _fill_up(array: np.ndarray[Any, Any], shape: tuple[int, ...], verify: bool) 
         return array.ravel()[:wanted].reshape(shape)
     if not array.size:
         raise ValueError(f"a constant of shape {shape} needs at least one value")
-    flat = np.concatenate([array.ravel(), np.repeat(array.ravel()[-1:], wanted - array.size)])
+    last = np.repeat(array.ravel()[-1:], wanted - array.size)
+    flat: np.ndarray[Any, Any] = np.concatenate([array.ravel(), last])
     return flat.reshape(shape)
 
 

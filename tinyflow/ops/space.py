@@ -227,7 +227,7 @@ class BatchToSpaceND(Indexed):
         whole = self.result(input.shape, block, pairs)
         assert whole is not None
         n = len(block)
-        x = np.reshape(input, (*block, whole[0], *input.shape[1:]))
+        x: Any = np.reshape(input, (*block, whole[0], *input.shape[1:]))
         order = [n]
         for i in range(n):
             order += [n + 1 + i, i]
@@ -235,7 +235,8 @@ class BatchToSpaceND(Indexed):
         sizes = [size * b for size, b in zip(input.shape[1:], block, strict=False)]
         x = np.reshape(x, (whole[0], *sizes, *input.shape[1 + n :]))
         cuts = [slice(p[0], size - p[1]) for p, size in zip(pairs, sizes, strict=True)]
-        return x[(slice(None), *cuts)]
+        inner = (slice(None), *cuts)
+        return x[inner]
 
 
 @RegisterGradient("SpaceToBatchND")
