@@ -440,8 +440,18 @@ def sum_of_product(x: Expr) -> Any:
 
 
 def _is_softmax(p: Any) -> bool:
-    """True for exp(u) / s: a quotient that is zero only by underflow."""
-    return isinstance(p, Expr) and p.fn == "np.divide" and _exprs(p) and p.args[0].fn == "np.exp"
+    """True for exp(u) / sum(exp(u)) with u = z - max(z).
+
+    Nothing in it overflows, and the quotient is zero only by underflow: where the rules below give
+    another result than the calls as they stand, it is that of exact arithmetic.
+    """
+    if not isinstance(p, Expr) or p.fn != "np.divide" or not _exprs(p):
+        return False
+    e, s = p.args
+    if e.fn != "np.exp" or s.fn != "np.add.reduce" or s.args[0] is not e:
+        return False
+    u = e.args[0]
+    return u.fn == "np.subtract" and _exprs(u) and u.args[1].fn == "np.maximum.reduce"
 
 
 @rule("np.log")
@@ -606,6 +616,8 @@ def product_of_matrices(x: Expr) -> Any:
 def flat_product(x: Expr) -> Any:
     """vdot(a, b) -> dot(flat a, flat b): flattening a buffer is done once, with the buffer"""
     a, b = x.args
+    if x.dtype.kind == "c":
+        return None  # vdot conjugates
     flat = [part if part.ndim == 1 else np.reshape(part, (part.size,)) for part in (a, b)]
     return Expr("np.dot", tuple(flat), (), (), x.known_dtype)
 
