@@ -230,8 +230,8 @@ class BaseSession:
             arguments = [*arrays, *function.read(values)]
         except KeyError:
             raise _NoValue from None
-        if function.spares:
-            spares = self._spares[function.spares]
+        spares = function.spare_arrays
+        if spares is not None:
             arguments += spares.take(values)
         try:
             workspace = function.idle.pop()
@@ -249,7 +249,7 @@ class BaseSession:
             # The commit is this one store: no signal, and no other thread, comes between two
             # variables, and whoever took the old mapping goes on with it.
             self._values = {**values, **new}
-            if function.spares:
+            if spares is not None:
                 spares.committed(values)
         return fetched
 
@@ -264,7 +264,9 @@ class BaseSession:
         feeds = dict(zip(call.fed, arrays, strict=True))
         recorded = trace(call.computed, call.operations, feeds, self._values)
         function = Function(rewrite(recorded))
-        self._spares.setdefault(function.spares, Spares(function.spares))
+        if function.spares:
+            spares = Spares(function.spares)
+            function.spare_arrays = self._spares.setdefault(function.spares, spares)
         return function
 
     def _compile_and_run(self, call: _Call, arrays: list[Any]) -> Any:

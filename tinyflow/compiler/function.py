@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from tinyflow.compiler.emit import emit
-from tinyflow.compiler.spares import reader
+from tinyflow.compiler.spares import Spares, reader
 from tinyflow.compiler.trace import Trace
 from tinyflow.graph.operation import Operation
 
@@ -32,6 +32,7 @@ class Function:
     Attributes:
       text: the source that runs.
       states, spares, updates, reshapes: see `Program`.
+      spare_arrays: where the Session that runs it keeps the spares.
       read: takes the states' values from the Session's mapping.
       idle: the workspaces that no run is using.
       operands: see `Program`.
@@ -51,6 +52,7 @@ class Function:
         names = {"np": np, **program.names}
         exec(compile(program.text, self._filename, "exec"), names)
         self._make_step: Callable[[], Callable[..., Any]] = names["make_step"]
+        self.spare_arrays: Spares | None = None
         self.idle: list[Callable[..., Any]] = []
         # For tracebacks and debuggers.
         lines = program.text.splitlines(keepends=True)
