@@ -227,18 +227,17 @@ class BaseSession:
         """Runs a compiled function, and commits what it changes."""
         values = self._values
         try:
-            arguments = [*arrays, *function.read(values)]
+            states = function.read(values)
         except KeyError:
             raise _NoValue from None
         spares = function.spare_arrays
-        if spares is not None:
-            arguments += spares.take(values)
+        taken = () if spares is None else spares.take(values)
         try:
             workspace = function.idle.pop()
         except IndexError:
             workspace = function.workspace()
         try:
-            fetched, new = workspace(*arguments)
+            fetched, new = workspace(*arrays, *states, *taken)
         except Exception as error:
             self._explain(function, error)
             raise
