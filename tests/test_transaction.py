@@ -281,3 +281,17 @@ def test_threads_with_other_shapes_get_their_own_functions():
     for worker in workers:
         worker.join()
     assert not wrong
+
+
+def test_a_variable_may_change_its_shape_between_steps():
+    with tf.Graph().as_default(), tf.Session() as session:
+        v = tf.Variable([1.0, 1.0], validate_shape=False)
+        grow = tf.assign(v, [5.0, 5.0, 5.0], validate_shape=False)
+        step = tf.assign(v, v * 2.0, validate_shape=False)
+        for _ in range(3):
+            session.run(step)
+        np.testing.assert_array_equal(session.run(v), [8.0, 8.0])
+        session.run(grow)
+        for _ in range(3):
+            session.run(step)
+        np.testing.assert_array_equal(session.run(v), [40.0, 40.0, 40.0])

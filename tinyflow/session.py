@@ -244,7 +244,8 @@ class BaseSession:
         function.idle.append(workspace)
         if new:
             if function.reshapes and _reshaped(values, new):
-                self._calls.clear()  # compiled for other shapes
+                self._calls.clear()  # compiled for other shapes,
+                self._spares.clear()  # as the spares are of other shapes
             # The commit is this one store: no signal, and no other thread, comes between two
             # variables, and whoever took the old mapping goes on with it.
             self._values = {**values, **new}

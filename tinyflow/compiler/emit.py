@@ -67,7 +67,6 @@ class _Emitter:
         for state, expr in trace.updates.items():
             if expr.fn not in _LEAVES:
                 self.next_of.setdefault(id(expr), []).append(state)
-        self.count = 0
         self.fixed: list[str] = []  # views of buffers
         self.spare_names: dict[Operation, str] = {}
         self.last_op: Operation | None = None  # a comment names each operation once
@@ -159,10 +158,6 @@ class _Emitter:
             name = self.name_of[id(leaf)] = self.unique(wish)
         return name
 
-    def temporary(self) -> str:
-        self.count += 1
-        return self.unique(f"t{self.count}")
-
     def buffer_name(self, buffer: Buffer) -> str:
         key = ("buffer", buffer)
         name = self.name_of.get(key)  # type: ignore[call-overload]
@@ -215,8 +210,6 @@ class _Emitter:
         op = expr.op
         for state in self.next_of.get(id(expr), ()):
             return self.unique(_wish(state) + "_next")
-        if op is None:
-            return self.temporary()
         wish = _wish(op)
         # A name that TF 1.15 gives by default is the type's, in capitals; the user's own is kept.
         default = op.name.split("/")[-1].startswith(op.type) and not op.type.startswith("Apply")
