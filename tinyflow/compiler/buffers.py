@@ -16,6 +16,7 @@ import numpy as np
 
 from tinyflow.compiler.record import Expr
 from tinyflow.compiler.walk import operands, root_of
+from tinyflow.foundation.kernels import KERNELS
 from tinyflow.graph.operation import Operation
 
 __all__ = ["Buffer", "Layout", "lay_out"]
@@ -43,7 +44,7 @@ def takes_out(expr: Expr) -> bool:
     if expr.fn in ("np.where", "np.take", "np.argmax", "np.argmin", "astype"):
         return False
     return (
-        expr.fn.startswith("np.")
+        (expr.fn.startswith("np.") or expr.fn in KERNELS)
         and expr.known_shape is not None
         and expr.known_dtype is not None
         and expr.known_dtype != object

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import sys
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from tinyflow.compiler.buffers import Buffer, Layout, is_elementwise, lay_out, l
 from tinyflow.compiler.record import Expr, uniform
 from tinyflow.compiler.trace import Trace
 from tinyflow.compiler.walk import calls_of, is_view, operands, root_of
+from tinyflow.foundation.kernels import KERNELS
 from tinyflow.graph.operation import Operation
 
 __all__ = ["Program", "emit"]
@@ -239,6 +241,8 @@ class _Emitter:
         if expr.known_shape == () and fn in _INFIX and id(expr) not in self.layout.out:
             return f" {_INFIX[fn]} ".join(args)  # of NumPy scalars: a tenth of a ufunc's cost
         args += [f"{key}={self.argument(value)}" for key, value in expr.kwargs]
+        if fn in KERNELS:
+            fn = self.kernel_name(fn)
         out = self.layout.out.get(id(expr))
         if out is not None:
             args.append(
@@ -257,6 +261,15 @@ class _Emitter:
             return f"({', '.join(map(self.argument, value))},)"
         return repr(value)
 
+    def kernel_name(self, fn: str) -> str:
+        """A kernel as the text calls it; the module it is in, by its own name if no one else has it."""
+        module, _, name = fn.partition(".")
+        named = self.name_of.get(module)  # type: ignore[call-overload]
+        if named is None:
+            named = self.name_of[module] = self.unique(module)  # type: ignore[index]
+            self.program.names[named] = sys.modules[KERNELS[fn].__module__]
+        return f"{named}.{name}"
+
     def operation_name(self, operation: Operation) -> str:
         key = id(operation)
         name = self.name_of.get(key)
@@ -270,7 +283,8 @@ class _Emitter:
     def fetched(self, expr: Expr) -> str:
         """A result as the caller's own: never a buffer, a variable, a constant or what was fed."""
         name = self.name_of[id(expr)]
-        computed = is_elementwise(expr) or expr.fn.endswith(".reduce") or expr.fn in _FRESH
+        fresh = expr.fn.endswith(".reduce") or expr.fn in _FRESH or expr.fn in KERNELS
+        computed = fresh or is_elementwise(expr)
         if computed and id(expr) not in self.layout.out and expr.known_shape is not None:
             return name
         if expr.known_shape == () and expr.fn == "const":

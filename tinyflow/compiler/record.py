@@ -15,6 +15,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from tinyflow.foundation.kernels import Kernel
+
 __all__ = ["VIEWS", "Expr", "NotRecordable", "constant"]
 
 Dims = tuple[int, ...] | None
@@ -143,6 +145,8 @@ class Expr(NDArrayOperatorsMixin):
         raise NotRecordable(f"{ufunc.__name__}.{method}")
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if isinstance(function, Kernel):
+            return _kernel(function, args, kwargs)
         rule = _FUNCTIONS.get(function)
         if rule is None:
             raise NotRecordable(function.__name__)
@@ -406,6 +410,13 @@ def _reduction(ufunc: np.ufunc) -> Callable[..., Any]:
         return _reduce(ufunc, x, axis, dtype, keepdims=keepdims)
 
     return rule
+
+
+def _kernel(kernel: Kernel, args: Sequence[Any], kwargs: dict[str, Any]) -> Expr:
+    operands = tuple(map(as_operand, args))
+    plain = {key: _plain(value) for key, value in kwargs.items()}
+    shape, dtype = kernel.result(*operands, **plain)
+    return Expr(kernel.name, operands, tuple(plain.items()), tuple(shape), np.dtype(dtype))
 
 
 _FUNCTIONS: dict[Any, Callable[..., Any]] = {

@@ -1,0 +1,87 @@
+"""Rules of the last round: the cheaper of two calls, for the shapes at hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tinyflow.compiler.record import Expr, constant
+from tinyflow.compiler.rules.rule import only_exprs, rule
+from tinyflow.compiler.rules.shapes import ELEMENTWISE
+
+
+@rule("np.matmul", last=True)
+def product_of_matrices(x: Expr) -> Any:
+    """matmul(a, b) -> dot(a, b), for two matrices: half the overhead, the same BLAS call"""
+    a, b = x.args
+    if x.known_shape is None or not only_exprs(x) or not (a.ndim == b.ndim == 2) or not x.size:
+        return None
+    if x.dtype.kind != "f" or not a.dtype == b.dtype == x.dtype or x.dtype.itemsize < 4:
+        return None
+    return Expr("np.dot", (a, b), (), x.known_shape, x.known_dtype)
+
+
+@rule("np.vdot", last=True)
+def flat_product(x: Expr) -> Any:
+    """vdot(a, b) -> dot(flat a, flat b): flattening a buffer is done once, with the buffer"""
+    a, b = x.args
+    if x.dtype.kind == "c":
+        return None  # vdot conjugates
+    flat = [part if part.ndim == 1 else np.reshape(part, (part.size,)) for part in (a, b)]
+    return Expr("np.dot", tuple(flat), (), (), x.known_dtype)
+
+
+@rule("np.add.reduce", last=True)
+def sum_by_product(x: Expr) -> Any:
+    """sum(a, axis=1) -> dot(a, ones), sum(a, axis=0) -> dot(ones, a): a matrix-vector product is quicker"""
+    a, kwargs = x.args[0], dict(x.kwargs)
+    axis, keepdims = kwargs.get("axis"), kwargs.get("keepdims", False)
+    if a.known_shape is None or a.ndim != 2 or axis not in (0, 1) or not a.size:
+        return None
+    if a.dtype not in (np.float32, np.float64) or x.dtype != a.dtype or a.shape[axis] > _SHORT:
+        return None
+    count = a.shape[axis]
+    if axis == 1:
+        ones = constant(np.ones((count, 1) if keepdims else count, a.dtype))
+        return Expr("np.dot", (a, ones), (), x.known_shape, x.known_dtype)
+    ones = constant(np.ones((1, count) if keepdims else count, a.dtype))
+    return Expr("np.dot", (ones, a), (), x.known_shape, x.known_dtype)
+
+
+_SHORT = 1 << 10  # terms; longer sums stay with NumPy, which adds pairwise and so rounds less
+
+
+@rule("np.maximum.reduce", "np.minimum.reduce", last=True)
+def extreme_of_columns(x: Expr) -> Any:
+    """max([a, b], axis=1) -> maximum(a, b): NumPy reduces short rows one by one, columns at once"""
+    a, kwargs = x.args[0], dict(x.kwargs)
+    if a.known_shape is None or a.ndim != 2 or kwargs.get("axis") != 1:
+        return None
+    rows, columns = a.shape
+    if not 2 <= columns <= 3 or rows < 16:
+        return None
+    ufunc = getattr(np, x.fn.split(".")[1])
+    extreme = a[:, 0]
+    for i in range(1, columns):
+        extreme = ufunc(extreme, a[:, i])
+    return np.reshape(extreme, x.known_shape)
+
+
+@rule(*ELEMENTWISE, last=True)
+def number_as_array(x: Expr) -> Any:
+    """a * 0.5 -> a * array(0.5): NumPy would make that array anew in every call"""
+    if not x.known_shape or x.known_dtype is None:
+        return None
+    for i, number in enumerate(x.args):
+        if type(number) in (int, float):
+            other = x.args[1 - i]
+            if (
+                isinstance(other, Expr)
+                and other.known_dtype is not None
+                and other.dtype.kind == "f"
+            ):
+                args = list(x.args)
+                args[i] = constant(np.array(number, other.dtype))
+                return Expr(x.fn, tuple(args), x.kwargs, x.known_shape, x.known_dtype)
+    return None
