@@ -12,7 +12,9 @@ PACKAGE = Path(__file__).parent.parent / "tinyflow"
 
 # From the ground up: a module imports only what stands before it.
 LEVELS = [
-    ("foundation", "errors dtypes shapes convert registry special philox kernels windows"),
+    ("foundation", """
+        errors dtypes shapes convert registry special philox kernels windows convolution pooling
+    """),
     ("graph", """
         operators stack site device report graph operation gradient_registry constant_value
     """),
@@ -32,7 +34,7 @@ LEVELS = [
     ("compiler", """
         record walk plan trace
         rules.rule rules.shapes rules.arithmetic rules.reductions rules.softmax rules.scaling
-        rules.choices rewrite buffers spares emit function
+        rules.images rules.choices rewrite buffers spares emit function
     """),
     ("", "config fetches feeds session gradient_checker"),
     ("train", """

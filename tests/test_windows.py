@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from tinyflow.foundation import windows as w
+from tinyflow.foundation import convolution, pooling, windows as w
 
 RECORDED = json.loads((Path(__file__).parent / "data" / "windows.json").read_text())
 fast = settings(max_examples=40, deadline=None, database=None)
@@ -21,6 +21,26 @@ def sample(shape, step=5, dtype=np.float64):
 
 def dot(a, b):
     return float(np.vdot(a, b))
+
+
+OF_SHAPES = {
+    "conv2d_backprop_input": ("input_shape",),
+    "conv2d_backprop_filter": ("filter_shape",),
+    "depthwise_conv2d_native_backprop_input": ("input_shape",),
+    "depthwise_conv2d_native_backprop_filter": ("filter_shape",),
+    "avg_pool_grad": ("input_shape",),
+}
+
+
+def kernel_named(name):
+    return getattr(pooling if "pool" in name else convolution, name)
+
+
+def how_of(name):
+    """The names of the arguments that say how a window slides, in TensorFlow's order."""
+    if "pool" in name:
+        return "ksize", "strides", "padding", "data_format"
+    return "strides", "padding", "dilations", "data_format"
 
 
 # --- TensorFlow 1.15's own numbers --------------------------------------------------------------
@@ -56,8 +76,11 @@ def recorded(number: int) -> Any:
 @pytest.mark.parametrize("number", range(len(RECORDED["kernels"])))
 def test_kernel_gives_tensorflows_numbers(number):
     record = RECORDED["kernels"][number]
-    arguments = map(recorded_argument, record["args"])
-    result = getattr(w, record["kernel"])(*arguments)
+    arguments = list(map(recorded_argument, record["args"]))
+    names = (*OF_SHAPES.get(record["kernel"], ()), *how_of(record["kernel"]))
+    plain = [a for a in arguments if not isinstance(a, np.ndarray)]
+    arrays = [a for a in arguments if isinstance(a, np.ndarray)]
+    result = kernel_named(record["kernel"])(*arrays, **dict(zip(names, plain, strict=False)))
     np.testing.assert_allclose(result, recorded(number), rtol=1e-14, atol=1e-14)
 
 
@@ -84,7 +107,11 @@ class Case(NamedTuple):
 
     @property
     def how(self):
-        return self.strides, self.padding, self.dilations
+        return {"strides": self.strides, "padding": self.padding, "dilations": self.dilations}
+
+    @property
+    def pool(self):
+        return {"ksize": self.filter, "strides": self.strides, "padding": self.padding}
 
     def extents(self):
         pads = w.spatial_padding(self.padding)
@@ -130,7 +157,7 @@ def cases(draw, pool=False):
 @given(cases())
 def test_convolution_is_seven_loops(case):
     x, f = sample(case.image_shape), sample(case.filter_shape, 3)
-    out = w.conv2d(x, f, *case.how)
+    out = convolution.conv2d(x, f, **case.how)
     g = sample(out.shape, 7)
     y, dx, df = np.zeros_like(out), np.zeros_like(x), np.zeros_like(f)
     for (a, b), (i, j), (r, c) in case.places():
@@ -139,15 +166,19 @@ def test_convolution_is_seven_loops(case):
             dx[n, r, c, d] += g[n, a, b, k] * f[i, j, d, k]
             df[i, j, d, k] += g[n, a, b, k] * x[n, r, c, d]
     np.testing.assert_allclose(out, y)
-    np.testing.assert_allclose(w.conv2d_backprop_input(x.shape, f, g, *case.how), dx)
-    np.testing.assert_allclose(w.conv2d_backprop_filter(x, f.shape, g, *case.how), df)
+    np.testing.assert_allclose(
+        convolution.conv2d_backprop_input(f, g, input_shape=x.shape, **case.how), dx
+    )
+    np.testing.assert_allclose(
+        convolution.conv2d_backprop_filter(x, g, filter_shape=f.shape, **case.how), df
+    )
 
 
 @fast
 @given(cases())
 def test_depthwise_convolution_is_loops(case):
     x, f = sample(case.image_shape), sample(case.filter_shape, 3)
-    out = w.depthwise_conv2d_native(x, f, *case.how)
+    out = convolution.depthwise_conv2d_native(x, f, **case.how)
     g = sample(out.shape, 7)
     y, dx, df = np.zeros_like(out), np.zeros_like(x), np.zeros_like(f)
     for (a, b), (i, j), (r, c) in case.places():
@@ -158,15 +189,19 @@ def test_depthwise_convolution_is_loops(case):
             df[i, j, d, m] += g[n, a, b, k] * x[n, r, c, d]
     np.testing.assert_allclose(out, y)
     how = case.how
-    np.testing.assert_allclose(w.depthwise_conv2d_native_backprop_input(x.shape, f, g, *how), dx)
-    np.testing.assert_allclose(w.depthwise_conv2d_native_backprop_filter(x, f.shape, g, *how), df)
+    np.testing.assert_allclose(
+        convolution.depthwise_conv2d_native_backprop_input(f, g, input_shape=x.shape, **how), dx
+    )
+    np.testing.assert_allclose(
+        convolution.depthwise_conv2d_native_backprop_filter(x, g, filter_shape=f.shape, **how), df
+    )
 
 
 @fast
 @given(cases(pool=True))
 def test_pools_are_loops(case):
-    x, how = sample(case.image_shape), (case.filter, case.strides, case.padding)
-    y = w.max_pool(x, *how)
+    x, how = sample(case.image_shape), case.pool
+    y = pooling.max_pool(x, **how)
     g, g2 = sample(y.shape, 7), sample(x.shape, 3)
     seen: dict[Any, list[Any]] = {}  # window -> its pixels, in order
     for place, _, pixel in case.places():
@@ -181,18 +216,20 @@ def test_pools_are_loops(case):
             for r, c in pixels:
                 mean[n, a, b, d] += x[n, r, c, d] / len(pixels)
                 share[n, r, c, d] += g[n, a, b, d] / len(pixels)
-    assert np.array_equal(w.max_pool_grad(x, y, g, *how), dx)
-    assert np.array_equal(w.max_pool_grad_grad(x, y, g2, *how), picked)
-    np.testing.assert_allclose(w.avg_pool(x, *how), mean, atol=1e-12)
-    np.testing.assert_allclose(w.avg_pool_grad(x.shape, g, *how), share, atol=1e-12)
+    assert np.array_equal(pooling.max_pool_grad(x, y, g, **how), dx)
+    assert np.array_equal(pooling.max_pool_grad_grad(x, y, g2, **how), picked)
+    np.testing.assert_allclose(pooling.avg_pool(x, **how), mean, atol=1e-12)
+    np.testing.assert_allclose(
+        pooling.avg_pool_grad(g, input_shape=x.shape, **how), share, atol=1e-12
+    )
 
 
 CONVOLUTIONS = [
-    (w.conv2d, w.conv2d_backprop_input, w.conv2d_backprop_filter),
+    (convolution.conv2d, convolution.conv2d_backprop_input, convolution.conv2d_backprop_filter),
     (
-        w.depthwise_conv2d_native,
-        w.depthwise_conv2d_native_backprop_input,
-        w.depthwise_conv2d_native_backprop_filter,
+        convolution.depthwise_conv2d_native,
+        convolution.depthwise_conv2d_native_backprop_input,
+        convolution.depthwise_conv2d_native_backprop_filter,
     ),
 ]
 
@@ -203,22 +240,24 @@ CONVOLUTIONS = [
 def test_each_convolution_is_the_others_adjoint(forward, to_input, to_filter, case):
     """One trilinear form seen from three sides, hence every second derivative too."""
     x, f, how = sample(case.image_shape), sample(case.filter_shape, 3), case.how
-    y = forward(x, f, *how)
+    y = forward(x, f, **how)
     g = sample(y.shape, 7)
     form = dot(y, g)
-    assert dot(x, to_input(x.shape, f, g, *how)) == pytest.approx(form)
-    assert dot(f, to_filter(x, f.shape, g, *how)) == pytest.approx(form)
+    assert dot(x, to_input(f, g, input_shape=x.shape, **how)) == pytest.approx(form)
+    assert dot(f, to_filter(x, g, filter_shape=f.shape, **how)) == pytest.approx(form)
 
 
 @fast
 @given(cases(pool=True))
 def test_pool_gradients_are_adjoints(case):
-    x, how = sample(case.image_shape), (case.filter, case.strides, case.padding)
-    y = w.max_pool(x, *how)
+    x, how = sample(case.image_shape), case.pool
+    y = pooling.max_pool(x, **how)
     g, g2 = sample(y.shape, 7), sample(x.shape, 3)
-    there, back = w.max_pool_grad(x, y, g, *how), w.max_pool_grad_grad(x, y, g2, *how)
+    there, back = pooling.max_pool_grad(x, y, g, **how), pooling.max_pool_grad_grad(x, y, g2, **how)
     assert dot(there, g2) == pytest.approx(dot(g, back))
-    assert dot(w.avg_pool(x, *how), g) == pytest.approx(dot(x, w.avg_pool_grad(x.shape, g, *how)))
+    assert dot(pooling.avg_pool(x, **how), g) == pytest.approx(
+        dot(x, pooling.avg_pool_grad(g, input_shape=x.shape, **how))
+    )
 
 
 # --- every kernel, on one case ------------------------------------------------------------------
@@ -226,28 +265,28 @@ def test_pool_gradients_are_adjoints(case):
 X, F, D = sample((3, 6, 5, 2)), sample((3, 2, 2, 4), 3), sample((3, 2, 2, 2), 3)
 G, P = sample((3, 3, 5, 4), 7), sample((3, 3, 3, 2), 7)
 CONV = {"strides": (1, 2, 1, 1), "padding": "SAME", "dilations": (1, 1, 2, 1)}
+ONCE = {"strides": 1, "padding": "VALID"}
 POOL = {"ksize": (1, 3, 2, 1), "strides": (1, 2, 2, 1), "padding": "SAME"}
-Y = w.max_pool(X, **POOL)
+Y = pooling.max_pool(X, **POOL)
 KERNELS = {
     "conv2d": ((X, F), CONV),
-    "conv2d_backprop_input": ((X.shape, F, G), CONV),
-    "conv2d_backprop_filter": ((X, F.shape, G), CONV),
+    "conv2d_backprop_input": ((F, G), {"input_shape": X.shape, **CONV}),
+    "conv2d_backprop_filter": ((X, G), {"filter_shape": F.shape, **CONV}),
     "depthwise_conv2d_native": ((X, D), CONV),
-    "depthwise_conv2d_native_backprop_input": ((X.shape, D, G), CONV),
-    "depthwise_conv2d_native_backprop_filter": ((X, D.shape, G), CONV),
+    "depthwise_conv2d_native_backprop_input": ((D, G), {"input_shape": X.shape, **CONV}),
+    "depthwise_conv2d_native_backprop_filter": ((X, G), {"filter_shape": D.shape, **CONV}),
     "max_pool": ((X,), POOL),
     "max_pool_grad": ((X, Y, P), POOL),
     "max_pool_grad_grad": ((X, Y, X * 2), POOL),
     "avg_pool": ((X,), POOL),
-    "avg_pool_grad": ((X.shape, P), POOL),
+    "avg_pool_grad": ((P,), {"input_shape": X.shape, **POOL}),
 }
 every_kernel = pytest.mark.parametrize("name", KERNELS)
 
 
 def call(name, change=lambda a: a, **more):
     arguments, how = KERNELS[name]
-    arguments = [change(a) if isinstance(a, np.ndarray) else a for a in arguments]
-    return getattr(w, name)(*arguments, **{**how, **more})
+    return kernel_named(name)(*map(change, arguments), **{**how, **more})
 
 
 @every_kernel
@@ -257,10 +296,10 @@ def test_nchw_is_a_transpose(name):
         return a if is_filter else np.ascontiguousarray(a.transpose(0, 3, 1, 2))
 
     arguments, how = KERNELS[name]
-    shapes = {X.shape: (3, 2, 6, 5)}
-    arguments = [turn(a) if isinstance(a, np.ndarray) else shapes.get(a, a) for a in arguments]
-    how = {k: v if k == "padding" else (v[0], v[3], v[1], v[2]) for k, v in how.items()}
-    result, expected = getattr(w, name)(*arguments, **how, data_format="NCHW"), call(name)
+    same = ("padding", "filter_shape")
+    how = {k: v if k in same else (v[0], v[3], v[1], v[2]) for k, v in how.items()}
+    result = kernel_named(name)(*map(turn, arguments), **how, data_format="NCHW")
+    expected = call(name)
     if not name.endswith("filter"):
         result = result.transpose(0, 2, 3, 1)
     np.testing.assert_allclose(result, expected, rtol=1e-14)
@@ -269,8 +308,9 @@ def test_nchw_is_a_transpose(name):
 def test_explicit_padding_follows_the_data_format():
     padding = ((0, 0), (2, 0), (1, 3), (0, 0))
     turned = X.transpose(0, 3, 1, 2)
-    result = w.conv2d(turned, F, 1, [padding[k] for k in (0, 3, 1, 2)], data_format="NCHW")
-    expected = w.conv2d(np.pad(X, padding), F, 1, "VALID")
+    pads = [padding[k] for k in (0, 3, 1, 2)]
+    result = convolution.conv2d(turned, F, strides=1, padding=pads, data_format="NCHW")
+    expected = convolution.conv2d(np.pad(X, padding), F, **ONCE)
     np.testing.assert_array_equal(result.transpose(0, 2, 3, 1), expected)
 
 
@@ -290,15 +330,15 @@ def test_any_memory_layout_and_nothing_written(name):
 
 @every_kernel
 def test_the_result_is_the_callers_own(name):
-    arguments = [a for a in KERNELS[name][0] if isinstance(a, np.ndarray)]
+    arguments = KERNELS[name][0]
     result = call(name, padding="VALID", strides=1, dilations=1) if name == "conv2d" else call(name)
     assert result.flags.writeable
     assert not any(np.shares_memory(result, a) for a in arguments)
 
 
 def test_a_pool_of_single_pixels_copies():
-    assert not np.shares_memory(w.max_pool(X, 1, 1, "VALID"), X)
-    assert not np.shares_memory(w.avg_pool(X, 1, 1, "VALID"), X)
+    assert not np.shares_memory(pooling.max_pool(X, ksize=1, **ONCE), X)
+    assert not np.shares_memory(pooling.avg_pool(X, ksize=1, **ONCE), X)
 
 
 @every_kernel
@@ -312,12 +352,11 @@ def test_dtype_is_kept(name, dtype):
 @every_kernel
 def test_empty_batch(name):
     def empty(a):
-        if isinstance(a, tuple):
-            return (0, *X.shape[1:]) if a == X.shape else a
         return a if a is F or a is D else a[:0]
 
-    arguments, how = KERNELS[name]
-    result = getattr(w, name)(*map(empty, arguments), **how)
+    _, how = KERNELS[name]
+    sizes = {"input_shape": (0, *X.shape[1:])} if "input_shape" in how else {}
+    result = call(name, empty, **sizes)
     assert result.shape[1:] == call(name).shape[1:]
     assert not result.any()
 
@@ -326,25 +365,33 @@ def test_empty_batch(name):
 def test_blocks_do_not_show(name, monkeypatch):
     whole = call(name)
     monkeypatch.setattr(w, "BLOCK_BYTES", 1)
+    monkeypatch.setattr(w, "BLOCK_PLACES", 1)
     np.testing.assert_allclose(call(name), whole, rtol=1e-14)
 
 
 def test_two_dtypes_meet_as_in_numpy():
-    assert w.conv2d(X.astype(np.float32), F, 1, "SAME").dtype == np.float64
-    assert w.conv2d(X.astype(np.int32), F.astype(np.float16), 1, "SAME").dtype == np.float64
+    assert (
+        convolution.conv2d(X.astype(np.float32), F, strides=1, padding="SAME").dtype == np.float64
+    )
+    assert (
+        convolution.conv2d(
+            X.astype(np.int32), F.astype(np.float16), strides=1, padding="SAME"
+        ).dtype
+        == np.float64
+    )
 
 
 def test_half_precision_sums_are_taken_in_float32():
     x = np.full((1, 1, 3000, 1), 0.1, np.float16)
     exact = float(x[0, 0, 0, 0])
-    assert w.avg_pool(x, (1, 3000), 1, "VALID").item() == np.float16(exact)
-    total = w.conv2d(x, np.ones((1, 3000, 1, 1), np.float16), 1, "VALID")
+    assert pooling.avg_pool(x, ksize=(1, 3000), **ONCE).item() == np.float16(exact)
+    total = convolution.conv2d(x, np.ones((1, 3000, 1, 1), np.float16), **ONCE)
     assert total.item() == np.float16(3000 * exact)
 
 
 def test_max_pool_takes_integers():
     x = np.array([-7, -9, -128, 5], np.int8).reshape(1, 1, 4, 1)
-    y = w.max_pool(x, (1, 3), 2, "SAME")
+    y = pooling.max_pool(x, ksize=(1, 3), strides=2, padding="SAME")
     assert y.dtype == np.int8
     assert y.ravel().tolist() == [-7, 5]
 
@@ -352,9 +399,9 @@ def test_max_pool_takes_integers():
 def test_sums_of_integers_are_refused():
     """As in TensorFlow, and because a mean of integers is none."""
     with pytest.raises(TypeError, match="DataType int64 not in list of allowed values"):
-        w.avg_pool(np.ones((1, 2, 2, 1), np.int64), 2, 2, "VALID")
+        pooling.avg_pool(np.ones((1, 2, 2, 1), np.int64), ksize=2, **ONCE)
     with pytest.raises(TypeError, match="DataType int64 not in list of allowed values"):
-        w.conv2d(np.ones((1, 2, 2, 1), np.int64), np.ones((1, 1, 1, 1), np.int64), 1, "VALID")
+        convolution.conv2d(np.ones((1, 2, 2, 1), np.int64), np.ones((1, 1, 1, 1), np.int64), **ONCE)
 
 
 # --- what is not finite -------------------------------------------------------------------------
@@ -374,12 +421,13 @@ NAN, INF = np.nan, np.inf
 )
 def test_max_pool_propagates_nan_and_infinity(row, largest, first):
     """TensorFlow 1.15 drops NaN, and answers -3.4e38 when nothing is left."""
-    x, how = np.reshape(row, (1, 1, 3, 1)).astype(float), ((2, 4), 4, "SAME")  # pads all around
-    y = w.max_pool(x, *how)
+    x = np.reshape(row, (1, 1, 3, 1)).astype(float)
+    how = {"ksize": (2, 4), "strides": 4, "padding": "SAME"}  # pads all around
+    y = pooling.max_pool(x, **how)
     np.testing.assert_array_equal(y.ravel(), [largest])
-    grad = w.max_pool_grad(x, y, np.full(y.shape, INF), *how)
+    grad = pooling.max_pool_grad(x, y, np.full(y.shape, INF), **how)
     assert grad.ravel().tolist() == [INF if i == first else 0 for i in range(3)]
-    back = w.max_pool_grad_grad(x, y, np.reshape([10.0, 20, 30], x.shape), *how)
+    back = pooling.max_pool_grad_grad(x, y, np.reshape([10.0, 20, 30], x.shape), **how)
     assert back.item() == 10 * (first + 1)
 
 
@@ -387,8 +435,8 @@ def test_nan_in_a_pixel_spoils_only_its_windows():
     x = np.ones((1, 5, 5, 1))
     x[0, 0, 0] = NAN
     for filter in (np.ones((3, 3, 1, 1)), np.zeros((3, 3, 1, 1))):
-        for kernel in (w.conv2d, w.depthwise_conv2d_native):
-            spoiled = np.isnan(kernel(x, filter, 1, "SAME")[0, :, :, 0])
+        for kernel in (convolution.conv2d, convolution.depthwise_conv2d_native):
+            spoiled = np.isnan(kernel(x, filter, strides=1, padding="SAME")[0, :, :, 0])
             assert spoiled[:2, :2].all()
             assert spoiled.sum() == 4
 
@@ -397,8 +445,8 @@ def test_padding_is_zero_times_the_filter():
     """As in TensorFlow: a NaN in the filter reaches the outputs where it lies on padding."""
     filter = np.ones((3, 3, 1, 1))
     filter[0, 0] = NAN
-    for kernel in (w.conv2d, w.depthwise_conv2d_native):
-        assert np.isnan(kernel(np.ones((1, 3, 3, 1)), filter, 1, "SAME")).all()
+    for kernel in (convolution.conv2d, convolution.depthwise_conv2d_native):
+        assert np.isnan(kernel(np.ones((1, 3, 3, 1)), filter, strides=1, padding="SAME")).all()
 
 
 # --- wrong arguments ----------------------------------------------------------------------------
@@ -431,18 +479,20 @@ def test_padding_is_zero_times_the_filter():
 )
 def test_wrong_arguments(change, message):
     arguments = {"x": X[:, :4], "filter": F, "strides": 1, "padding": "SAME", **change}
-    with pytest.raises(ValueError, match=message):
-        w.conv2d(**arguments)
+    operands = arguments.pop("x"), arguments.pop("filter")
+    for compute in (convolution.conv2d, convolution.conv2d.result):
+        with pytest.raises(ValueError, match=message):
+            compute(*operands, **arguments)
 
 
 def test_wrong_sizes_of_gradients():
     message = r"doesn't match computed: actual = \[3, 3, 5, 4\], computed = \[3, 6, 5, 4\]"
     with pytest.raises(ValueError, match=message):
-        w.conv2d_backprop_input(X.shape, F, G, 1, "SAME")
+        convolution.conv2d_backprop_input(F, G, input_shape=X.shape, strides=1, padding="SAME")
     with pytest.raises(ValueError, match="input_sizes must be 4-dimensional"):
-        w.conv2d_backprop_input((6, 5), F, G, 1, "SAME")
+        convolution.conv2d_backprop_input(F, G, input_shape=(6, 5), strides=1, padding="SAME")
     with pytest.raises(ValueError, match="MaxPoolGradGrad: Size of grad doesn't match"):
-        w.max_pool_grad_grad(X, Y, P, **POOL)
+        pooling.max_pool_grad_grad(X, Y, P, **POOL)
     for name in KERNELS:
         if "grad" in name or "backprop" in name:
             with pytest.raises(ValueError, match="doesn't match computed"):
@@ -451,8 +501,28 @@ def test_wrong_sizes_of_gradients():
 
 def test_pools_pad_by_name_only():
     with pytest.raises(TypeError, match="Expected string for argument 'padding'"):
-        w.max_pool(X, 2, 2, [[0, 0], [1, 1], [1, 1], [0, 0]])  # type: ignore[arg-type]
+        pooling.max_pool(X, ksize=2, strides=2, padding=[[0, 0], [1, 1], [1, 1], [0, 0]])
     with pytest.raises(ValueError, match="ksize in the batch and depth dimensions"):
-        w.avg_pool(X, (1, 1, 1, 2), 1, "SAME")
+        pooling.avg_pool(X, ksize=(1, 1, 1, 2), strides=1, padding="SAME")
     with pytest.raises(TypeError):
-        w.avg_pool(X, 2.5, 1, "SAME")  # type: ignore[arg-type]
+        pooling.avg_pool(X, ksize=2.5, strides=1, padding="SAME")
+
+
+# --- writing where it is told -------------------------------------------------------------------
+
+
+@every_kernel
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_out_is_written_to_and_completely(name, dtype):
+    def cast(a):
+        return a.astype(dtype)
+
+    expected = call(name, cast)
+    arguments, how = KERNELS[name]
+    assert kernel_named(name).result(*map(cast, arguments), **how) == (expected.shape, dtype)
+    whole = np.full(expected.shape, np.nan, dtype)
+    scattered = np.full([2 * n for n in expected.shape], np.nan, dtype)[::-2, ::-2, ::-2, ::-2]
+    turned = np.full(expected.shape[::-1], np.nan, dtype).T
+    for out in (whole, scattered, turned):
+        assert call(name, cast, out=out) is out
+        np.testing.assert_allclose(out, expected, rtol=4 * np.finfo(dtype).eps)

@@ -23,6 +23,7 @@ from tinyflow.compiler.record import Expr, NotRecordable, constant
 from tinyflow.compiler.rules import (  # noqa: F401  (each enters its rules in the table)
     arithmetic,
     choices,
+    images,
     reductions,
     scaling,
     shapes,

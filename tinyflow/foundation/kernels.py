@@ -2,7 +2,7 @@
 
 Where NumPy has no function for what an operation computes (a convolution, say), it is written here as
 a function of arrays that takes `out`, and entered in a table.  The compiler can then write it as one
-call among the others, `windows.conv2d(x, filter, ..., out=buffer)`, plan its buffer, and look for it in
+call among the others, `convolution.conv2d(x, filter, ..., out=buffer)`, plan its buffer, and look for it in
 rules, which a method called as it is would hide.
 """
 

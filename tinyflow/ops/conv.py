@@ -1,6 +1,6 @@
 """Convolution: `tf.nn.conv2d`, its adjoints, and what is built out of them.
 
-The kernels are in foundation/windows.py.  A convolution is linear in its images x and linear in its
+The kernels are in foundation/convolution.py.  A convolution is linear in its images x and linear in its
 filters w: its result is a sum of products x * w, and what a loss says about the result y makes that
 a sum of products of three.  Leave one of the three factors out, and what is left is an op type:
 
@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from tinyflow.foundation import windows
+from tinyflow.foundation import convolution as kernels, windows
 from tinyflow.foundation.dtypes import DType
 from tinyflow.foundation.errors import DtypeProblem, Problem
 from tinyflow.foundation.shapes import Shape, Spec
@@ -41,6 +41,7 @@ from tinyflow.ops.windowed import (
     one_of,
     padding_attributes,
     refusals,
+    sliding,
     with_window_of,
 )
 
@@ -91,12 +92,19 @@ class Convolution(Windowed):
         flat = self.explicit_paddings
         return list(zip(flat[::2], flat[1::2], strict=True))
 
-    def convolve(self, *operands: Any) -> Any:
+    def convolve(self, *operands: Any, **shapes: Any) -> Any:
         """What the kernel computes."""
         with refusals():
-            return type(self).kernel(
-                *operands, self.strides, self.pads, self.dilations, self.data_format
-            )
+            known = {name: tuple(sizes) for name, sizes in shapes.items()}
+            return type(self).kernel(*operands, **known, **self.how)
+
+    @property
+    def how(self) -> dict[str, Any]:
+        """How the filter slides, as the kernels take it, without what goes without saying."""
+        how = sliding(self)
+        how["padding"] = self.pads
+        dilations = windows.spatial(self.dilations, "dilations", self.data_format)
+        return how if dilations == (1, 1) else how | {"dilations": dilations}
 
     def convolved(self, images: Shape, filters: Shape) -> Sizes:
         """The sizes (n, h, w, c) of such images' convolution with such filters."""
@@ -136,7 +144,7 @@ class Conv2D(Convolution):
     """The sum of filter times patch, for every patch of the images that the filter slides over."""
 
     same_dtype = True
-    kernel = staticmethod(windows.conv2d)
+    kernel = staticmethod(kernels.conv2d)
 
     def infer(self, input: Spec, filter: Spec) -> Spec:
         dtype = _float_dtype("input filter", input, filter)
@@ -149,7 +157,7 @@ class Conv2D(Convolution):
 class Conv2DBackpropInput(Convolution):
     """The adjoint of Conv2D in its images: each pixel of the result, spread over its patch."""
 
-    kernel = staticmethod(windows.conv2d_backprop_input)
+    kernel = staticmethod(kernels.conv2d_backprop_input)
 
     def infer(self, input_sizes: Spec, filter: Spec, out_backprop: Spec) -> Spec:
         check_kind("input_sizes", input_sizes.dtype, "iu")
@@ -162,13 +170,13 @@ class Conv2DBackpropInput(Convolution):
         return Spec(dtype, merge_sizes(images, known, "input_sizes"))
 
     def compute(self, input_sizes: Any, filter: Any, out_backprop: Any) -> Any:
-        return self.convolve(input_sizes, filter, out_backprop)
+        return self.convolve(filter, out_backprop, input_shape=input_sizes)
 
 
 class Conv2DBackpropFilter(Convolution):
     """The adjoint of Conv2D in its filters: each pixel of the result, times its patch, summed."""
 
-    kernel = staticmethod(windows.conv2d_backprop_filter)
+    kernel = staticmethod(kernels.conv2d_backprop_filter)
 
     def infer(self, input: Spec, filter_sizes: Spec, out_backprop: Spec) -> Spec:
         check_kind("filter_sizes", filter_sizes.dtype, "iu")
@@ -181,7 +189,7 @@ class Conv2DBackpropFilter(Convolution):
         return Spec(dtype, merge_sizes(filters, (None, None, into, out), "filter_sizes"))
 
     def compute(self, input: Any, filter_sizes: Any, out_backprop: Any) -> Any:
-        return self.convolve(input, filter_sizes, out_backprop)
+        return self.convolve(input, out_backprop, filter_shape=filter_sizes)
 
 
 def _are_adjoint(forward: OpType, to_images: OpType, to_filters: OpType) -> None:
@@ -593,7 +601,7 @@ class DepthwiseConv2dNative(Conv2D):
     """A convolution of each channel by itself, with one or several filters of its own."""
 
     paddings = ("SAME", "VALID")
-    kernel = staticmethod(windows.depthwise_conv2d_native)
+    kernel = staticmethod(kernels.depthwise_conv2d_native)
     depthwise = True
 
 
@@ -601,7 +609,7 @@ class DepthwiseConv2dNativeBackpropInput(Conv2DBackpropInput):
     """The adjoint of DepthwiseConv2dNative in its images."""
 
     paddings = ("SAME", "VALID")
-    kernel = staticmethod(windows.depthwise_conv2d_native_backprop_input)
+    kernel = staticmethod(kernels.depthwise_conv2d_native_backprop_input)
     depthwise = True
 
 
@@ -609,7 +617,7 @@ class DepthwiseConv2dNativeBackpropFilter(Conv2DBackpropFilter):
     """The adjoint of DepthwiseConv2dNative in its filters."""
 
     paddings = ("SAME", "VALID")
-    kernel = staticmethod(windows.depthwise_conv2d_native_backprop_filter)
+    kernel = staticmethod(kernels.depthwise_conv2d_native_backprop_filter)
     depthwise = True
 
 

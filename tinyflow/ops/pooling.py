@@ -1,6 +1,6 @@
 """Pooling: the largest, or the mean, of what a window sees while it slides over images.
 
-The kernels are in foundation/windows.py, what sliding windows have in common in windowed.py.  The
+The kernels are in foundation/pooling.py, what sliding windows have in common in windowed.py.  The
 average is linear, so AvgPool and AvgPoolGrad are each other's gradient.  The maximum is not, but
 its gradient MaxPoolGrad is linear in the gradient that arrives: it is sent to the pixels that were
 chosen.  MaxPoolGradGrad reads those pixels.  So from there on each is the gradient of the other.
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from tinyflow.foundation import windows
+from tinyflow.foundation import pooling as kernels, windows
 from tinyflow.foundation.dtypes import DType, as_dtype
 from tinyflow.foundation.errors import Problem
 from tinyflow.foundation.shapes import Shape, Spec
@@ -37,6 +37,7 @@ from tinyflow.ops.windowed import (
     merge_sizes,
     one_of,
     refusals,
+    sliding,
     with_window_of,
 )
 
@@ -63,10 +64,12 @@ class Pool(Windowed):
             window = windows.spatial(self.ksize, "ksize", self.data_format)
         return n, *self.places((n, *size, depth), window, self.padding), depth
 
-    def run_kernel(self, kernel: Callable[..., Any], *operands: Any) -> Any:
-        """What a kernel of windows.py computes."""
+    def run_kernel(self, kernel: Callable[..., Any], *operands: Any, **shapes: Any) -> Any:
+        """What a kernel computes."""
         with refusals():
-            return kernel(*operands, self.ksize, self.strides, self.padding, self.data_format)
+            known = {name: tuple(sizes) for name, sizes in shapes.items()}
+            window = windows.spatial(self.ksize, "ksize", self.data_format)
+            return kernel(*operands, **known, ksize=window, **sliding(self))
 
 
 # -- the largest -----------------------------------------------------------------------------------
@@ -107,14 +110,14 @@ class MaxPooling(Pool):
             )
         return n, height, width, None if depth is None else depth // channels
 
-    def run_kernel(self, kernel: Callable[..., Any], *operands: Any) -> Any:
+    def run_kernel(self, kernel: Callable[..., Any], *operands: Any, **shapes: Any) -> Any:
         channels = self.channels
         if channels == 1:
-            return super().run_kernel(kernel, *operands)
+            return super().run_kernel(kernel, *operands, **shapes)
         # Channels lie in memory as the pixels of a row do: make them pixels of a single channel.
         n, height, width, _ = operands[0].shape
         rows = [x.reshape(n, height * width, x.shape[3], 1) for x in operands]
-        result = kernel(*rows, (1, channels), (1, channels), "VALID")
+        result = kernel(*rows, ksize=(1, channels), strides=(1, channels), padding="VALID")
         return result.reshape(n, height, width, result.shape[2])
 
 
@@ -126,7 +129,7 @@ class MaxPool(MaxPooling):
         return Spec(input.dtype, self.as_given(self.pooled(input.shape)))
 
     def compute(self, input: Any) -> Any:
-        return self.run_kernel(windows.max_pool, input)
+        return self.run_kernel(kernels.max_pool, input)
 
 
 class MaxPoolGrad(MaxPooling):
@@ -140,7 +143,7 @@ class MaxPoolGrad(MaxPooling):
         return Spec(orig_input.dtype or grad.dtype, four_sizes(orig_input.shape))
 
     def compute(self, orig_input: Any, orig_output: Any, grad: Any) -> Any:
-        return self.run_kernel(windows.max_pool_grad, orig_input, orig_output, grad)
+        return self.run_kernel(kernels.max_pool_grad, orig_input, orig_output, grad)
 
 
 class MaxPoolGradGrad(MaxPooling):
@@ -153,7 +156,7 @@ class MaxPoolGradGrad(MaxPooling):
         return Spec(orig_input.dtype or grad.dtype, self.as_given(computed))
 
     def compute(self, orig_input: Any, orig_output: Any, grad: Any) -> Any:
-        return self.run_kernel(windows.max_pool_grad_grad, orig_input, orig_output, grad)
+        return self.run_kernel(kernels.max_pool_grad_grad, orig_input, orig_output, grad)
 
 
 @RegisterGradient("MaxPool")
@@ -249,12 +252,12 @@ class MaxPoolWithArgmax(MaxPooling):
         return Spec(input.dtype, pooled), Spec(self.Targmax, pooled)
 
     def compute(self, input: Any) -> tuple[Any, Any]:
-        largest = self.run_kernel(windows.max_pool, input)
+        largest = self.run_kernel(kernels.max_pool, input)
         counted = input.shape if self.include_batch_in_index else (1, *input.shape[1:])
         places = np.arange(math.prod(counted), dtype=self.Targmax.numpy).reshape(counted)
         places = np.broadcast_to(places, input.shape)
         # What reads a gradient where the largest pixels are reads their places there, too.
-        return largest, self.run_kernel(windows.max_pool_grad_grad, input, largest, places)
+        return largest, self.run_kernel(kernels.max_pool_grad_grad, input, largest, places)
 
 
 @RegisterGradient("MaxPoolWithArgmax")
@@ -308,7 +311,7 @@ class AvgPool(Pool):
         return Spec(value.dtype, self.as_given(self.pooled(value.shape)))
 
     def compute(self, value: Any) -> Any:
-        return self.run_kernel(windows.avg_pool, value)
+        return self.run_kernel(kernels.avg_pool, value)
 
 
 class AvgPoolGrad(Pool):
@@ -324,7 +327,7 @@ class AvgPoolGrad(Pool):
         return Spec(grad.dtype, merge_sizes(images, known, "orig_input_shape"))
 
     def compute(self, orig_input_shape: Any, grad: Any) -> Any:
-        return self.run_kernel(windows.avg_pool_grad, orig_input_shape, grad)
+        return self.run_kernel(kernels.avg_pool_grad, grad, input_shape=orig_input_shape)
 
 
 @RegisterGradient("AvgPool")
@@ -551,9 +554,7 @@ def _pool_with_holes(
         )
         return squeeze(y, [2 if first else 1])
     images = transpose(input, [0, 2, 3, 1]) if first else input
-    patches = extract_image_patches(
-        images, (1, *window, 1), (1, 1, 1, 1), (1, *rate, 1), padding
-    )
+    patches = extract_image_patches(images, (1, *window, 1), (1, 1, 1, 1), (1, *rate, 1), padding)
     taps = math.prod(window)
     n, down, across, _ = _known(patches)
     *_, channels = _known(images)
@@ -608,6 +609,7 @@ class ExtractImagePatches(Patches):
         return Spec(images.dtype, self.patched(images.shape))
 
     def compute(self, images: Any) -> Any:
+        images = np.asarray(images)
         window = self.slide(images.shape)
         patches = window.patches(window.pad(images, images.dtype))
         return patches.reshape(*patches.shape[:3], math.prod(patches.shape[3:]))
@@ -624,7 +626,7 @@ class ExtractImagePatchesGrad(Patches):
 
     def compute(self, orig_input_shape: Any, grad: Any) -> Any:
         n, height, width, depth = map(int, orig_input_shape)
-        window = self.slide((n, height, width, depth))
+        grad, window = np.asarray(grad), self.slide((n, height, width, depth))
         padded = window.frame(n, depth, grad.dtype)
         patches = window.patches(padded)
         spread = grad.reshape(patches.shape)

@@ -1,6 +1,6 @@
 """What convolutions and pools have in common: a window that slides over images.
 
-The kernels are in foundation/windows.py.  Here are the arguments that say how the window slides, as
+The geometry is in foundation/windows.py.  Here are the arguments that say how the window slides, as
 TensorFlow 1.15 reads them, and how many places it takes, as far as that is known of a graph.
 """
 
@@ -17,7 +17,7 @@ from tinyflow.graph.operation import Operation
 
 __all__ = [
     "Sizes", "Windowed", "for_each_axis", "format_of_rows", "four_sizes", "is_channels_first",
-    "merge_sizes", "one_of", "padding_attributes", "refusals", "with_window_of",
+    "merge_sizes", "one_of", "padding_attributes", "refusals", "sliding", "with_window_of",
 ]  # fmt: skip
 
 Sizes = tuple[int | None, ...]  # of images (n, h, w, c) or filters (rows, columns, in, out)
@@ -201,6 +201,13 @@ class Windowed(Operation):
                 f"computed = {show_shape(self.as_given(computed))}",
                 "shapes, strides and padding must be those of the forward op",
             ) from None
+
+
+def sliding(op: Windowed) -> dict[str, Any]:
+    """How an op's window slides, as the kernels take it, without what goes without saying."""
+    strides = windows.spatial(op.strides, "strides", op.data_format)
+    how: dict[str, Any] = {"strides": strides, "padding": op.padding}
+    return how if op.data_format == "NHWC" else how | {"data_format": op.data_format}
 
 
 def merge_sizes(a: Shape, b: Sizes, what: str) -> Shape:
