@@ -19,10 +19,11 @@ from typing import Any
 
 import numpy as np
 
-from tinyflow.compiler.record import Expr, NotRecordable, constant
+from tinyflow.compiler.record import Expr, NotRecordable, constant, uniform
 from tinyflow.compiler.rules import (  # noqa: F401  (each enters its rules in the table)
     arithmetic,
     choices,
+    products,
     reductions,
     scaling,
     shapes,
@@ -95,6 +96,8 @@ class _Rewriter:
         """Rewrites a call whose operands have been rewritten."""
         if id(expr) not in self.new:
             better = self.replaced.get(id(expr), expr)
+            if better is not expr:
+                _claim(better, expr)
             self.new[id(expr)] = self.settled(_with_operands(better, self.rebuilt))
 
     def settled(self, expr: Expr) -> Expr:
@@ -163,8 +166,15 @@ def _identity(expr: Expr) -> Any:
     """What two calls share if they compute the same."""
     if expr.fn == "const":
         value = expr.value
-        if value is None or value.dtype == object or value.size > 64:
+        if value is None or value.dtype == object:
             return id(value)
+        if value.size > 64:
+            number = uniform(value)
+            return (
+                id(value)
+                if number is None
+                else ("const", value.shape, number.tobytes(), number.dtype.str)
+            )
         return ("const", value.shape, value.dtype.str, value.tobytes())
     args = tuple(_part(arg) for arg in expr.args)
     value = None if expr.value is None else (id(expr.value[0]), expr.value[1:])

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tinyflow.compiler.record import Expr, constant
+from tinyflow.compiler.record import VIEWS, Expr, constant
 from tinyflow.compiler.rules.rule import only_exprs, rule
 from tinyflow.compiler.rules.shapes import ELEMENTWISE
 
@@ -85,3 +85,66 @@ def number_as_array(x: Expr) -> Any:
                 args[i] = constant(np.array(number, other.dtype))
                 return Expr(x.fn, tuple(args), x.kwargs, x.known_shape, x.known_dtype)
     return None
+
+
+_MANY = 16  # rows, from which on NumPy's cost of beginning each row counts
+
+
+@rule(*ELEMENTWISE, last=True)
+def column_by_column(x: Expr) -> Any:
+    """f([a, b], c) -> [f(a, c), f(b, c)], for a column c
+
+    NumPy takes short rows one by one, but a column at once.
+    """
+    sides = _matrix_and(x, "column")
+    if sides is None or not 2 <= x.shape[1] <= 3 or x.shape[0] < _MANY or x.size > _BROADCAST:
+        return None
+    rows = x.shape[0]
+
+    def column(side: Expr, i: int) -> Any:
+        return side[:, i] if side.shape == x.shape else np.reshape(side, (rows,))
+
+    ufunc = getattr(np, x.fn.removeprefix("np."))
+    return np.stack(
+        [ufunc(*[column(side, i) for side in sides]) for i in range(x.shape[1])], axis=1
+    )
+
+
+@rule(*ELEMENTWISE, last=True)
+def broadcast_first(x: Expr) -> Any:
+    """f(a, row) -> f(a, spread(row)), and so for a column
+
+    To copy it and call f on arrays of one shape is quicker than to broadcast.
+    """
+    sides = _matrix_and(x, "row") or _matrix_and(x, "column")
+    if sides is None or x.size > _BROADCAST or x.shape[0] < 4:
+        return None
+    whole = [side if side.shape == x.shape else spread(side, x.shape) for side in sides]
+    return Expr(x.fn, tuple(whole), x.kwargs, x.known_shape, x.known_dtype)
+
+
+_BROADCAST = 1 << 12  # elements
+
+
+def spread(x: Expr, shape: tuple[int, ...]) -> Expr:
+    """A row or column, copied to fill a buffer of its own."""
+    return Expr("spread", (x, shape), (), shape, x.dtype)
+
+
+def _matrix_and(x: Expr, other: str) -> list[Expr] | None:
+    """The operands of an element-wise call if they are a whole matrix and a row, or a column."""
+    if (
+        x.known_shape is None
+        or x.ndim != 2
+        or 1 in x.shape
+        or x.known_dtype is None
+        or not only_exprs(x)
+    ):
+        return None
+    rows, columns = x.shape
+    thin = ((columns,), (1, columns)) if other == "row" else ((rows, 1),)
+    shapes = [side.known_shape for side in x.args]
+    matrix = [side for side in x.args if side.known_shape == x.shape]
+    if len(matrix) != 1 or matrix[0].fn in VIEWS or not any(shape in thin for shape in shapes):
+        return None
+    return list(x.args)
