@@ -12,7 +12,7 @@ import numpy as np
 from tinyflow.compiler.buffers import Buffer, Layout, Part, Place, is_elementwise, lay_out, like_old
 from tinyflow.compiler.record import Expr, uniform
 from tinyflow.compiler.trace import Trace
-from tinyflow.compiler.walk import calls_of, is_view, operands, root_of
+from tinyflow.compiler.walk import is_view, operands, root_of
 from tinyflow.foundation.kernels import KERNELS
 from tinyflow.graph.operation import Operation
 
@@ -62,8 +62,7 @@ class _Emitter:
         self.used = set(_RESERVED)
         self.taken: dict[str, int] = {}  # how often a name was wished for again
         self.name_of: dict[int, str] = {}
-        roots = [*trace.effects, *trace.fetches, *trace.updates.values()]
-        self.calls = calls_of(roots)
+        self.calls = trace.calls
         self.layout: Layout = lay_out(self.calls, trace.fetches, trace.updates, trace.old)
         self.next_of: dict[int, list[Operation]] = {}
         for state, expr in trace.updates.items():

@@ -31,7 +31,7 @@ from tinyflow.compiler.rules import (  # noqa: F401  (each enters its rules in t
 )
 from tinyflow.compiler.rules.rule import ALGEBRA, CHOICES, RULES, WHOLE, Rule
 from tinyflow.compiler.trace import Trace
-from tinyflow.compiler.walk import calls_of, operands
+from tinyflow.compiler.walk import operands
 from tinyflow.foundation.kernels import KERNELS
 
 __all__ = ["RULES", "rewrite"]
@@ -54,8 +54,7 @@ def _apply(trace: Trace, rewriter: _Rewriter) -> Trace:
     result.old = trace.old
     result.feeds = {tensor: rewriter.leaf(x) for tensor, x in trace.feeds.items()}
     result.states = {state: rewriter.leaf(x) for state, x in trace.states.items()}
-    roots = [*trace.effects, *trace.fetches, *trace.updates.values()]
-    for expr in calls_of(roots):
+    for expr in trace.calls:
         rewriter.rebuild(expr)
     result.effects = [rewriter.rebuilt(x) for x in trace.effects]
     result.fetches = [rewriter.rebuilt(x) for x in trace.fetches]
@@ -98,15 +97,17 @@ class _Rewriter:
             better = self.replaced.get(id(expr), expr)
             if better is not expr:
                 _claim(better, expr)
-            self.new[id(expr)] = self.settled(_with_operands(better, self.rebuilt))
+            self.new[id(expr)] = self.settle(_with_operands(better, self.rebuilt))
 
     def settled(self, expr: Expr) -> Expr:
-        """The final form of a call: rules are tried until none has anything to say.
+        """The final form of a call whose operands may be new, too: a rule has just made them."""
+        if id(expr) in self.final:
+            return expr
+        return self.settle(_with_operands(expr, self.settled))
 
-        Its operands are final, but for those that a rule has just made.
-        """
+    def settle(self, expr: Expr) -> Expr:
+        """The final form of a call of final operands: rules are tried until none has anything to say."""
         while id(expr) not in self.final:
-            expr = _with_operands(expr, self.settled)
             key = _identity(expr)
             known = self.known.get(key)
             if known is not None:
@@ -116,7 +117,7 @@ class _Rewriter:
                 self.known[key] = self.final[id(expr)] = expr
                 return expr
             _claim(better, expr)
-            expr = better
+            expr = _with_operands(better, self.settled)
         return expr
 
     def improved(self, expr: Expr) -> Expr | None:
@@ -196,6 +197,9 @@ def _part(arg: Any) -> Any:
 
 def _foldable(expr: Expr) -> bool:
     """fold: a call of constants is a constant."""
+    for arg in expr.args:  # most calls have an operand that is no constant
+        if isinstance(arg, Expr) and arg.fn != "const":
+            return False
     if not (expr.fn.startswith("np.") or expr.fn in ("getitem", "astype") or expr.fn in KERNELS):
         return False
     if expr.known_shape is None or expr.fn == "np.broadcast_to" or expr.size > _FOLDED:

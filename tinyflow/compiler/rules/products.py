@@ -10,7 +10,7 @@ import numpy as np
 from tinyflow.compiler.record import VIEWS, Expr
 from tinyflow.compiler.rules.rule import rule_of_traces
 from tinyflow.compiler.trace import Trace
-from tinyflow.compiler.walk import calls_of, operands
+from tinyflow.compiler.walk import operands
 
 _LEAVES = ("feed", "state", "const", "item", "op")
 
@@ -22,9 +22,9 @@ def sum_of_products(trace: Trace) -> dict[int, Expr]:
     Here ' transposes and the sums are over rows.  One large product is quicker than many small ones whose
     results are added, if the factors are computed in their places among the others, not copied there.
     """
-    roots = [*trace.effects, *trace.fetches, *trace.updates.values()]
-    calls = calls_of(roots)
-    uses = Counter(id(x) for expr in calls for x in operands(expr)) + Counter(map(id, roots))
+    calls = trace.calls
+    uses = Counter(id(x) for expr in calls for x in operands(expr))
+    uses.update(map(id, trace.roots))
     inside = {
         id(x) for expr in calls if expr.fn == "np.add" for x in expr.args if _adds(x, expr, uses)
     }
