@@ -107,6 +107,7 @@ def takes_out(expr: Expr) -> bool:
         and expr.known_dtype is not None
         and expr.known_dtype != object
         and root_of(expr) is expr
+        and not (expr.shape == () and expr.fn in ("np.dot", "np.vdot"))  # they return numbers
     )
 
 

@@ -69,6 +69,7 @@ class _Emitter:
             if expr.fn not in _LEAVES:
                 self.next_of.setdefault(id(expr), []).append(state)
         self.fixed: list[str] = []  # views of buffers
+        self.given: set[int] = set()  # results that are the caller's as they are
         self.spare_names: dict[Operation, str] = {}
         self.last_op: Operation | None = None  # a comment names each operation once
 
@@ -332,11 +333,13 @@ class _Emitter:
     # -- what leaves the function -----------------------------------------------------------------------
 
     def fetched(self, expr: Expr) -> str:
-        """A result as the caller's own: never a buffer, a variable, a constant or what was fed."""
+        """A result as the caller's own: never a buffer, a variable, a constant, what was fed or twice one."""
         name = self.name_of[id(expr)]
         fresh = expr.fn.endswith(".reduce") or expr.fn in _FRESH or expr.fn in KERNELS
         computed = fresh or is_elementwise(expr)
-        if computed and id(expr) not in self.layout.out and expr.known_shape is not None:
+        taken = id(expr) in self.layout.out or id(expr) in self.given
+        if computed and not taken and expr.known_shape is not None:
+            self.given.add(id(expr))
             return name
         if expr.known_shape == () and expr.fn == "const":
             return f"{name}[()]"

@@ -37,6 +37,7 @@ from tinyflow.foundation.kernels import KERNELS
 __all__ = ["RULES", "rewrite"]
 
 _FOLDED = 1 << 12  # elements; results of constants kept as constants
+_STEPS = 1000  # from a call to its final form
 
 
 def rewrite(trace: Trace, without: Collection[str] = ()) -> Trace:
@@ -107,7 +108,9 @@ class _Rewriter:
 
     def settle(self, expr: Expr) -> Expr:
         """The final form of a call of final operands: rules are tried until none has anything to say."""
-        while id(expr) not in self.final:
+        for _ in range(_STEPS):
+            if id(expr) in self.final:
+                return expr
             key = _identity(expr)
             known = self.known.get(key)
             if known is not None:
@@ -118,7 +121,7 @@ class _Rewriter:
                 return expr
             _claim(better, expr)
             expr = _with_operands(better, self.settled)
-        return expr
+        raise RecursionError(f"the rules about {expr.fn} undo one another: {[*self.rules.get(expr.fn, ())]}")
 
     def improved(self, expr: Expr) -> Expr | None:
         """What a rule would rather compute."""

@@ -13,8 +13,8 @@ from tinyflow.compiler.rules.rule import keeps, only_exprs, rule
 def _is_softmax(p: Any) -> bool:
     """True for exp(u) / sum(exp(u)) with u = z - max(z).
 
-    Nothing in it overflows, and the quotient is zero only by underflow: where the rules below give
-    another result than the calls as they stand, it is that of exact arithmetic.
+    Nothing in it overflows, and the quotient is zero only by underflow, or for a logit of -inf: where
+    the rules below give another result than the calls as they stand, it is that of exact arithmetic.
     """
     if not isinstance(p, Expr) or p.fn != "np.divide" or not only_exprs(p):
         return False
@@ -79,7 +79,7 @@ def dot_with_log_softmax(x: Expr) -> Any:
     The rows' sums of c are needed for the gradient anyhow; u - log(s) is not.
     """
     for c, d in (x.args, x.args[::-1]):
-        if d.fn != "np.subtract" or not only_exprs(d) or d.ndim != 2:
+        if d.fn != "np.subtract" or not only_exprs(d) or d.ndim != 2 or not d.size:
             continue
         u, logs = d.args
         s = logs.args[0] if logs.fn == "np.log" else logs
