@@ -33,9 +33,10 @@ __all__ = ["InteractiveSession", "Session", "get_default_session"]
 
 _CALLS = 512  # call signatures remembered
 _SHAPES = 64  # compiled functions remembered for each
+_READY = 8  # of those, the ones that keep their buffers: those used last
 
 # A test whether values are of the form that a function was compiled for, and the function.
-Compiled: TypeAlias = tuple[Callable[..., bool], Function | None]
+Compiled: TypeAlias = tuple[Callable[..., bool], Function]
 
 _sessions: DefaultStack[BaseSession] = DefaultStack("Session")
 
@@ -71,7 +72,7 @@ class _Call:
         self._functions: dict[Any, Compiled] = {}  # by shapes and dtypes
         # A test for values of the last form, and the function for them: one attribute, so that another
         # thread never sees the one with the other's other half.
-        self.last: Compiled = (_never, None)
+        self.last: Compiled | tuple[Callable[..., bool], None] = (_never, None)
 
     @property
     def function(self) -> Function | None:
@@ -84,21 +85,29 @@ class _Call:
         Values that are not arrays of their tensor's dtype are replaced, in the list, by such.
         """
         arrays[:] = map(feed_array, self.fed, arrays)
-        compiled = self._functions.get(tuple(_signature(arrays)))
+        signature = tuple(_signature(arrays))
+        compiled = self._functions.pop(signature, None)
         if compiled is None:
             return None
-        self.last = compiled
+        self._file(signature, compiled)
         return compiled[1]
 
     def remember(self, function: Function, arrays: list[Any]) -> None:
-        """Files a function compiled for such arrays; the oldest one goes when there are too many."""
+        """Files a function compiled for such arrays."""
         signature = _signature(arrays)
         # The form of an array of objects does not tell whether they are bytes: always look again.
         strings = any(dtype == object for _, dtype in signature)
-        self.last = (_never if strings else arrays_like(signature), function)
-        self._functions[tuple(signature)] = self.last
-        if len(self._functions) > _SHAPES:
-            del self._functions[next(iter(self._functions))]
+        test = _never if strings else arrays_like(signature)
+        self._file(tuple(signature), (test, function))
+
+    def _file(self, signature: Any, compiled: Compiled) -> None:
+        """Puts a function last, as the one used last; others may lose their buffers, or their place."""
+        self.last = self._functions[signature] = compiled
+        functions = [*self._functions.items()]
+        if len(functions) > _READY:
+            functions[-1 - _READY][1][1].idle.clear()
+        if len(functions) > _SHAPES:
+            self._functions.pop(functions[0][0], None)
 
 
 class _PartialRun:

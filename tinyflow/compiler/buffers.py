@@ -151,6 +151,7 @@ def lay_out(
         """True if a result is an array that stays inside the function."""
         return takes_out(expr) and expr.shape != () and id(expr) not in kept
 
+    _reach_back(calls, inner, layout)
     _join(calls, inner, layout)
     ends = _ends(calls, layout)
     for i, expr in enumerate(calls):
@@ -192,6 +193,26 @@ def _inplace(expr: Expr, dying: Sequence[Expr], layout: Layout) -> Expr | None:
         ):
             return operand
     return None
+
+
+def _reach_back(
+    calls: Sequence[Expr], inner: Callable[[Expr], bool], layout: Layout
+) -> None:
+    """Lets what a new value is made of, element by element, be computed in the spare array already."""
+    uses = Counter(id(x) for expr in calls for x in operands(expr))
+    for expr in reversed(calls):
+        state = layout.out.get(id(expr))
+        if state is None or not is_elementwise(expr):
+            continue
+        for operand in operands(expr):
+            if (
+                inner(operand)
+                and uses[id(operand)] == 1
+                and (operand.shape, operand.dtype) == (expr.shape, expr.dtype)
+                and id(operand) not in layout.out
+            ):
+                layout.out[id(operand)] = state
+                break
 
 
 # -- joining -----------------------------------------------------------------------------------------

@@ -150,13 +150,8 @@ class _Emitter:
         name = self.name_of.get(id(leaf))
         if name is None:
             wish = "constant" if leaf.fn == "const" else _wish(leaf.op)
-            if (
-                leaf.fn == "const"
-                and leaf.value is not None
-                and leaf.shape
-                and uniform(leaf.value) == 1
-            ):
-                wish = "ones"
+            if leaf.fn == "const" and leaf.value is not None and leaf.shape:
+                wish = {0: "zeros", 1: "ones"}.get(uniform(leaf.value), wish)
             name = self.name_of[id(leaf)] = self.unique(wish)
         return name
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from tinyflow.compiler.record import VIEWS, Expr, constant
-from tinyflow.compiler.rules.rule import only_exprs, rule
+from tinyflow.compiler.rules.rule import keeps, number_in, only_exprs, rule
 from tinyflow.compiler.rules.shapes import ELEMENTWISE
 
 
@@ -89,6 +90,32 @@ def number_as_array(x: Expr) -> Any:
     return None
 
 
+@rule("np.maximum", "np.minimum", last=True)
+def extreme_of_arrays(x: Expr) -> Any:
+    """max(a, 0) -> max(a, zeros): with float32, NumPy's loop over two arrays is three times as quick"""
+    if x.known_shape is None or x.known_dtype != np.float32 or x.size < _ZEROS:
+        return None
+    for i, number in enumerate(x.args):
+        other = x.args[1 - i]
+        if number_in(number) is not None and keeps(x, other) and not np.shape(number):
+            shape = _trailing(x.shape, _ZEROS)
+            whole = constant(np.broadcast_to(np.asarray(number_in(number), x.dtype), shape))
+            pair = (other, whole) if i else (whole, other)
+            return Expr(x.fn, pair, (), x.known_shape, x.known_dtype)
+    return None
+
+
+_ZEROS = 1 << 12  # as many as one of them is worth while
+
+
+def _trailing(shape: tuple[int, ...], least: int) -> tuple[int, ...]:
+    """The shortest end of a shape that has so many elements."""
+    count = len(shape)
+    while count and math.prod(shape[-count:]) >= least:
+        count -= 1
+    return shape[-count - 1 :]
+
+
 _MANY = 16  # rows, from which on NumPy's cost of beginning each row counts
 
 
@@ -125,7 +152,7 @@ def broadcast_first(x: Expr) -> Any:
     return Expr(x.fn, tuple(whole), x.kwargs, x.known_shape, x.known_dtype)
 
 
-_BROADCAST = 1 << 12  # elements
+_BROADCAST = 1 << 11  # elements; in larger arrays the rows are long, or too many
 
 
 def spread(x: Expr, shape: tuple[int, ...]) -> Expr:
