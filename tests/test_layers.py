@@ -33,7 +33,7 @@ LEVELS = [
     ("", "variables gradients"),
     ("compiler", """
         record walk plan trace
-        rules.rule rules.shapes rules.arithmetic rules.reductions rules.softmax rules.scaling
+        rules.rule rules.shapes rules.arithmetic rules.reductions rules.softmax rules.products rules.scaling
         rules.images rules.choices rewrite buffers spares emit function
     """),
     ("", "config fetches feeds session gradient_checker"),

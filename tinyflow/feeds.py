@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +15,7 @@ from tinyflow.graph.graph import Graph
 from tinyflow.graph.operation import Tensor
 from tinyflow.graph.site import quote
 
-__all__ = ["FeedSpec", "check_shape", "expand_feeds", "feed_array"]
+__all__ = ["FeedSpec", "arrays_like", "check_shape", "expand_feeds", "feed_array"]
 
 
 class FeedSpec(NamedTuple):
@@ -174,3 +174,15 @@ def _reshaped(tensor: Tensor, shape: tuple[int, ...]) -> str:
 def _short(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def arrays_like(forms: Sequence[tuple[Any, Any]]) -> Callable[..., bool]:
+    """A test whether values are arrays of these shapes and dtypes, written out, as every run makes it."""
+    names: dict[str, Any] = {"ndarray": np.ndarray}
+    tests = []
+    for i, (shape, dtype) in enumerate(forms):
+        names[f"dtype{i}"] = dtype
+        tests.append(f"x{i}.__class__ is ndarray and x{i}.dtype is dtype{i} and x{i}.shape == {shape}")
+    arguments = ", ".join(f"x{i}" for i in range(len(forms)))
+    test: Callable[..., bool] = eval(f"lambda {arguments}: {' and '.join(tests) or True}", names)
+    return test

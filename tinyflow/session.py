@@ -10,10 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from operator import attrgetter
-from typing import Any
-
-import numpy as np
+from typing import Any, TypeAlias
 
 from tinyflow.compiler.function import Function
 from tinyflow.compiler.plan import postorder
@@ -21,7 +18,7 @@ from tinyflow.compiler.rewrite import rewrite
 from tinyflow.compiler.spares import Spares
 from tinyflow.compiler.trace import trace
 from tinyflow.config import ConfigProto
-from tinyflow.feeds import FeedSpec, check_shape, expand_feeds, feed_array, has_parts
+from tinyflow.feeds import FeedSpec, arrays_like, check_shape, expand_feeds, feed_array, has_parts
 from tinyflow.fetches import Fetches, fetch_key
 from tinyflow.foundation.errors import InvalidArgumentError, OpError
 from tinyflow.graph.graph import Graph, get_default_graph
@@ -36,6 +33,10 @@ __all__ = ["InteractiveSession", "Session", "get_default_session"]
 
 _CALLS = 512  # call signatures remembered
 _SHAPES = 64  # compiled functions remembered for each
+_READY = 8  # of those, the ones that keep their buffers: those used last
+
+# A test whether values are of the form that a function was compiled for, and the function.
+Compiled: TypeAlias = tuple[Callable[..., bool], Function]
 
 _sessions: DefaultStack[BaseSession] = DefaultStack("Session")
 
@@ -68,45 +69,45 @@ class _Call:
                 (True, places[t]) if t in places else (False, self.computed.index(t))
                 for t in wanted.tensors
             ]
-        self._functions: dict[Any, Function] = {}
-        # The form of the last values and the function for it: one attribute, so that another thread
-        # never sees the one with the other's other half.
-        self._last: tuple[Any, Function | None] = (None, None)
+        self._functions: dict[Any, Compiled] = {}  # by shapes and dtypes
+        # A test for values of the last form, and the function for them: one attribute, so that another
+        # thread never sees the one with the other's other half.
+        self.last: Compiled | tuple[Callable[..., bool], None] = (_never, None)
 
     @property
     def function(self) -> Function | None:
         """The function that ran last."""
-        return self._last[1]
+        return self.last[1]
 
     def function_for(self, arrays: list[Any]) -> Function | None:
         """The function compiled for such values, or None.
 
         Values that are not arrays of their tensor's dtype are replaced, in the list, by such.
         """
-        form, function = self._last
-        try:
-            if [*map(_form, arrays)] == form:
-                return function
-        except AttributeError:  # a list, a number
-            pass
         arrays[:] = map(feed_array, self.fed, arrays)
-        signature = _signature(arrays)
-        function = self._functions.get(tuple(signature))
-        self._note(signature, function)
-        return function
-
-    def _note(self, signature: list[Any], function: Function | None) -> None:
-        # The form of an array of objects does not tell whether they are bytes: always look again.
-        strings = any(dtype == object for _, _, dtype in signature)
-        self._last = (None if strings else signature, function)
+        signature = tuple(_signature(arrays))
+        compiled = self._functions.pop(signature, None)
+        if compiled is None:
+            return None
+        self._file(signature, compiled)
+        return compiled[1]
 
     def remember(self, function: Function, arrays: list[Any]) -> None:
-        """Files a function compiled for such arrays; the oldest one goes when there are too many."""
+        """Files a function compiled for such arrays."""
         signature = _signature(arrays)
-        self._functions[tuple(signature)] = function
-        self._note(signature, function)
-        if len(self._functions) > _SHAPES:
-            del self._functions[next(iter(self._functions))]
+        # The form of an array of objects does not tell whether they are bytes: always look again.
+        strings = any(dtype == object for _, dtype in signature)
+        test = _never if strings else arrays_like(signature)
+        self._file(tuple(signature), (test, function))
+
+    def _file(self, signature: Any, compiled: Compiled) -> None:
+        """Puts a function last, as the one used last; others may lose their buffers, or their place."""
+        self.last = self._functions[signature] = compiled
+        functions = [*self._functions.items()]
+        if len(functions) > _READY:
+            functions[-1 - _READY][1][1].idle.clear()
+        if len(functions) > _SHAPES:
+            self._functions.pop(functions[0][0], None)
 
 
 class _PartialRun:
@@ -191,7 +192,9 @@ class BaseSession:
         if call is None:
             call, feeds = self._new_call(fetches, feed_dict)
         arrays = [*feeds.values()]
-        function = call.function_for(arrays)
+        fit, function = call.last
+        if not fit(*arrays):
+            function = call.function_for(arrays)
         try:
             if function is None:
                 values = self._compile_and_run(call, arrays)
@@ -476,12 +479,13 @@ def _reshaped(values: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     )
 
 
-# What a compiled function hangs on, in one call into C for each value fed.
-_form = attrgetter("__class__", "shape", "dtype")
+def _never(*_: Any) -> bool:
+    return False
 
 
 def _signature(arrays: list[Any]) -> list[Any]:
-    return [(np.ndarray, array.shape, array.dtype) for array in arrays]
+    """What a compiled function hangs on."""
+    return [(array.shape, array.dtype) for array in arrays]
 
 
 def _placeholders_of(call: _Call) -> tuple[tuple[Tensor, ...], list[Any]]:

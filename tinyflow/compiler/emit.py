@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from tinyflow.compiler.buffers import Buffer, Layout, is_elementwise, lay_out, like_old
+from tinyflow.compiler.buffers import Buffer, Layout, Part, Place, is_elementwise, lay_out, like_old
 from tinyflow.compiler.record import Expr, uniform
 from tinyflow.compiler.trace import Trace
-from tinyflow.compiler.walk import calls_of, is_view, operands, root_of
+from tinyflow.compiler.walk import is_view, operands, root_of
 from tinyflow.foundation.kernels import KERNELS
 from tinyflow.graph.operation import Operation
 
@@ -62,14 +62,14 @@ class _Emitter:
         self.used = set(_RESERVED)
         self.taken: dict[str, int] = {}  # how often a name was wished for again
         self.name_of: dict[int, str] = {}
-        roots = [*trace.effects, *trace.fetches, *trace.updates.values()]
-        self.calls = calls_of(roots)
+        self.calls = trace.calls
         self.layout: Layout = lay_out(self.calls, trace.fetches, trace.updates, trace.old)
         self.next_of: dict[int, list[Operation]] = {}
         for state, expr in trace.updates.items():
             if expr.fn not in _LEAVES:
                 self.next_of.setdefault(id(expr), []).append(state)
         self.fixed: list[str] = []  # views of buffers
+        self.given: set[int] = set()  # results that are the caller's as they are
         self.spare_names: dict[Operation, str] = {}
         self.last_op: Operation | None = None  # a comment names each operation once
 
@@ -150,13 +150,8 @@ class _Emitter:
         name = self.name_of.get(id(leaf))
         if name is None:
             wish = "constant" if leaf.fn == "const" else _wish(leaf.op)
-            if (
-                leaf.fn == "const"
-                and leaf.value is not None
-                and leaf.shape
-                and uniform(leaf.value) == 1
-            ):
-                wish = "ones"
+            if leaf.fn == "const" and leaf.value is not None and leaf.shape:
+                wish = {0: "zeros", 1: "ones"}.get(uniform(leaf.value), wish)
             name = self.name_of[id(leaf)] = self.unique(wish)
         return name
 
@@ -166,6 +161,31 @@ class _Emitter:
         if name is None:
             name = self.name_of[key] = self.unique(f"buffer{buffer.number + 1}")  # type: ignore[index]
         return name  # type: ignore[no-any-return]
+
+    def part_name(self, part: Part) -> str:
+        """The view that a part is; it is the same in every run, so it is made once."""
+        key = ("part", id(part))
+        name = self.name_of.get(key)  # type: ignore[call-overload]
+        if name is None:
+            whole = self.joined_name(part.whole)
+            name = self.name_of[key] = self.unique(f"{whole}_part")  # type: ignore[index]
+            self.fixed.append(f"{name} = {whole}[{_index(part.key)}]")
+        return name  # type: ignore[no-any-return]
+
+    def joined_name(self, expr: Expr) -> str:
+        """A buffer, or a part of one, by the name of what is joined in it."""
+        name = self.name_of.get(id(expr))
+        if name is None:
+            place = self.place_name(self.layout.out[id(expr)])
+            name = self.name_of[id(expr)] = self.result_name(expr)
+            self.fixed.append(f"{name} = {place}  # computed part by part")
+        return name
+
+    def place_name(self, place: Place) -> str:
+        """What a call writes into, by name."""
+        if isinstance(place, Buffer):
+            return self.buffer_name(place)
+        return self.part_name(place) if isinstance(place, Part) else self.spare_name(place)
 
     def spare_name(self, state: Operation) -> str:
         name = self.spare_names.get(state)
@@ -180,23 +200,50 @@ class _Emitter:
         if expr.fn in _LEAVES:
             self.leaf_name(expr)
             return []
+        if id(expr) in self.layout.joins:
+            return self.join(expr)
+        if expr.fn == "spread":
+            return self.spread(expr)
         call = self.call(expr)
         if self.is_fixed(expr):
             name = self.name_of[id(expr)] = self.result_name(expr)
             self.fixed.append(f"{name} = {call}  # a view of {self.name_of[id(expr.args[0])]}")
             return []
         name = self.name_of[id(expr)] = self.result_name(expr)
+        return [(f"{name} = {call}{self.comment(expr)}", expr.op)]
+
+    def comment(self, expr: Expr) -> str:
+        """The operation that a line belongs to, if it is another than that of the line before."""
         comment = "" if expr.op is self.last_op else f"  # {expr.op.name}"
         self.last_op = expr.op
-        return [(f"{name} = {call}{comment}", expr.op)]
+        return comment
+
+    def join(self, expr: Expr) -> list[tuple[str, Operation]]:
+        """The lines that put what is not yet in its place where it belongs."""
+        self.joined_name(expr)
+        return [
+            (
+                f"{self.part_name(part)}[...] = {self.name_of[id(piece)]}{self.comment(expr)}",
+                expr.op,
+            )
+            for part, piece in self.layout.joins[id(expr)]
+        ]
+
+    def spread(self, expr: Expr) -> list[tuple[str, Operation]]:
+        """The line that writes a row into every row, or a column into every column."""
+        name = self.name_of[id(expr)] = self.place_name(self.layout.out[id(expr)])
+        return [(f"{name}[...] = {self.name_of[id(expr.args[0])]}{self.comment(expr)}", expr.op)]
 
     def is_fixed(self, expr: Expr) -> bool:
         """True for a view of a buffer: it looks at the same memory in every run, so it is made once."""
-        if root_of(expr) is expr or not isinstance(self.layout.out.get(id(root_of(expr))), Buffer):
+        place = self.layout.out.get(id(root_of(expr)))
+        if root_of(expr) is expr or not isinstance(place, Buffer | Part):
             return False
         # What is no longer contiguous may be copied when it is reshaped: then it is no view.
         reshaped = False
         while is_view(expr):
+            if expr.fn == "np.reshape" and isinstance(place, Part):
+                return False
             if expr.fn != "np.reshape" and reshaped:
                 return False
             reshaped = reshaped or expr.fn == "np.reshape"
@@ -206,7 +253,7 @@ class _Emitter:
     def buffer_behind(self, expr: Expr) -> str:
         """The buffer that an Expr is in, by name: a view made once cannot name what a run computes."""
         out = self.layout.out.get(id(expr))
-        return self.buffer_name(out) if isinstance(out, Buffer) else self.name_of[id(expr)]
+        return self.place_name(out) if isinstance(out, Buffer | Part) else self.name_of[id(expr)]
 
     def result_name(self, expr: Expr) -> str:
         op = expr.op
@@ -233,6 +280,8 @@ class _Emitter:
             return f"{args[0]}[{_index(expr.args[1])}]"
         if fn == "astype":
             return f"{args[0]}.astype(np.{expr.args[1].name})"
+        if fn == "np.reshape" and len(expr.shape) == 1:
+            return f"{args[0]}.ravel()"
         if fn == "np.reshape":
             return f"{args[0]}.reshape({args[1]})"
         if fn == "np.transpose":
@@ -245,9 +294,7 @@ class _Emitter:
             fn = self.kernel_name(fn)
         out = self.layout.out.get(id(expr))
         if out is not None:
-            args.append(
-                f"out={self.buffer_name(out) if isinstance(out, Buffer) else self.spare_name(out)}"
-            )
+            args.append(f"out={self.place_name(out)}")
         if fn == "np.dot":  # the method is np.dot without a quarter of a microsecond of dispatch
             return f"{args[0]}.dot({', '.join(args[1:])})"
         return f"{fn}({', '.join(args)})"
@@ -281,11 +328,13 @@ class _Emitter:
     # -- what leaves the function -----------------------------------------------------------------------
 
     def fetched(self, expr: Expr) -> str:
-        """A result as the caller's own: never a buffer, a variable, a constant or what was fed."""
+        """A result as the caller's own: never a buffer, a variable, a constant, what was fed or twice one."""
         name = self.name_of[id(expr)]
         fresh = expr.fn.endswith(".reduce") or expr.fn in _FRESH or expr.fn in KERNELS
         computed = fresh or is_elementwise(expr)
-        if computed and id(expr) not in self.layout.out and expr.known_shape is not None:
+        taken = id(expr) in self.layout.out or id(expr) in self.given
+        if computed and not taken and expr.known_shape is not None:
+            self.given.add(id(expr))
             return name
         if expr.known_shape == () and expr.fn == "const":
             return f"{name}[()]"

@@ -102,7 +102,8 @@ class Expr(NDArrayOperatorsMixin):
     @property
     def T(self) -> Expr:
         """The transpose."""
-        return _view("np.transpose", np.transpose, self)
+        transposed: Expr = _transpose(self)
+        return transposed
 
     def reshape(self, *shape: Any) -> Expr:
         """As ndarray.reshape."""

@@ -19,11 +19,12 @@ from typing import Any
 
 import numpy as np
 
-from tinyflow.compiler.record import Expr, NotRecordable, constant
+from tinyflow.compiler.record import Expr, NotRecordable, constant, uniform
 from tinyflow.compiler.rules import (  # noqa: F401  (each enters its rules in the table)
     arithmetic,
     choices,
     images,
+    products,
     reductions,
     scaling,
     shapes,
@@ -31,12 +32,13 @@ from tinyflow.compiler.rules import (  # noqa: F401  (each enters its rules in t
 )
 from tinyflow.compiler.rules.rule import ALGEBRA, CHOICES, RULES, WHOLE, Rule
 from tinyflow.compiler.trace import Trace
-from tinyflow.compiler.walk import calls_of, operands
+from tinyflow.compiler.walk import operands
 from tinyflow.foundation.kernels import KERNELS
 
 __all__ = ["RULES", "rewrite"]
 
 _FOLDED = 1 << 12  # elements; results of constants kept as constants
+_STEPS = 1000  # from a call to its final form
 
 
 def rewrite(trace: Trace, without: Collection[str] = ()) -> Trace:
@@ -54,8 +56,7 @@ def _apply(trace: Trace, rewriter: _Rewriter) -> Trace:
     result.old = trace.old
     result.feeds = {tensor: rewriter.leaf(x) for tensor, x in trace.feeds.items()}
     result.states = {state: rewriter.leaf(x) for state, x in trace.states.items()}
-    roots = [*trace.effects, *trace.fetches, *trace.updates.values()]
-    for expr in calls_of(roots):
+    for expr in trace.calls:
         rewriter.rebuild(expr)
     result.effects = [rewriter.rebuilt(x) for x in trace.effects]
     result.fetches = [rewriter.rebuilt(x) for x in trace.fetches]
@@ -96,15 +97,21 @@ class _Rewriter:
         """Rewrites a call whose operands have been rewritten."""
         if id(expr) not in self.new:
             better = self.replaced.get(id(expr), expr)
-            self.new[id(expr)] = self.settled(_with_operands(better, self.rebuilt))
+            if better is not expr:
+                _claim(better, expr)
+            self.new[id(expr)] = self.settle(_with_operands(better, self.rebuilt))
 
     def settled(self, expr: Expr) -> Expr:
-        """The final form of a call: rules are tried until none has anything to say.
+        """The final form of a call whose operands may be new, too: a rule has just made them."""
+        if id(expr) in self.final:
+            return expr
+        return self.settle(_with_operands(expr, self.settled))
 
-        Its operands are final, but for those that a rule has just made.
-        """
-        while id(expr) not in self.final:
-            expr = _with_operands(expr, self.settled)
+    def settle(self, expr: Expr) -> Expr:
+        """The final form of a call of final operands: rules are tried until none has anything to say."""
+        for _ in range(_STEPS):
+            if id(expr) in self.final:
+                return expr
             key = _identity(expr)
             known = self.known.get(key)
             if known is not None:
@@ -114,8 +121,8 @@ class _Rewriter:
                 self.known[key] = self.final[id(expr)] = expr
                 return expr
             _claim(better, expr)
-            expr = better
-        return expr
+            expr = _with_operands(better, self.settled)
+        raise RecursionError(f"the rules about {expr.fn} undo one another: {[*self.rules.get(expr.fn, ())]}")
 
     def improved(self, expr: Expr) -> Expr | None:
         """What a rule would rather compute."""
@@ -164,8 +171,15 @@ def _identity(expr: Expr) -> Any:
     """What two calls share if they compute the same."""
     if expr.fn == "const":
         value = expr.value
-        if value is None or value.dtype == object or value.size > 64:
+        if value is None or value.dtype == object:
             return id(value)
+        if value.size > 64:
+            number = uniform(value)
+            return (
+                id(value)
+                if number is None
+                else ("const", value.shape, number.tobytes(), number.dtype.str)
+            )
         return ("const", value.shape, value.dtype.str, value.tobytes())
     args = tuple(_part(arg) for arg in expr.args)
     value = None if expr.value is None else (id(expr.value[0]), expr.value[1:])
@@ -187,6 +201,9 @@ def _part(arg: Any) -> Any:
 
 def _foldable(expr: Expr) -> bool:
     """fold: a call of constants is a constant."""
+    for arg in expr.args:  # most calls have an operand that is no constant
+        if isinstance(arg, Expr) and arg.fn != "const":
+            return False
     if not (expr.fn.startswith("np.") or expr.fn in ("getitem", "astype") or expr.fn in KERNELS):
         return False
     if expr.known_shape is None or expr.fn == "np.broadcast_to" or expr.size > _FOLDED:

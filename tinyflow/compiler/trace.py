@@ -7,12 +7,14 @@ to return, what to commit, and what to do for its effects alone.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from tinyflow.compiler.plan import Ordering, plan, variable_behind
 from tinyflow.compiler.record import Expr, NotRecordable, constant
+from tinyflow.compiler.walk import calls_of
 from tinyflow.foundation.errors import (
     FailedPreconditionError,
     InvalidArgumentError,
@@ -49,6 +51,16 @@ class Trace:
         self.updates: dict[Operation, Expr] = {}
         self.old: dict[Operation, Any] = {}
         self.effects: list[Expr] = []
+
+    @property
+    def roots(self) -> list[Expr]:
+        """What has to be computed."""
+        return [*self.effects, *self.fetches, *self.updates.values()]
+
+    @cached_property
+    def calls(self) -> list[Expr]:
+        """All that has to be computed for that, each call after its operands."""
+        return calls_of(self.roots)
 
 
 def trace(

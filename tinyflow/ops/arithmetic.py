@@ -110,7 +110,7 @@ class MulNoNan(Elementwise):
     def compute(self, x: Any, y: Any) -> Any:
         if isinstance(y, np.ndarray) and y.ndim == 0 and y == 0:
             return np.zeros_like(x)
-        return np.where(np.equal(y, 0), y.dtype.type(0), x * y)
+        return np.where(np.equal(y, 0), 0, x * y)
 
 
 @RegisterGradient("MulNoNan")

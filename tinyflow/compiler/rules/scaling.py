@@ -7,7 +7,6 @@ from typing import Any
 from tinyflow.compiler.record import Expr
 from tinyflow.compiler.rules.rule import keeps, number_in, rule_of_traces
 from tinyflow.compiler.trace import Trace
-from tinyflow.compiler.walk import calls_of
 
 _CALL = 1500  # elements that an element-wise call could have computed in the time it takes to begin
 
@@ -18,9 +17,8 @@ def scale_once_for_all(trace: Trace) -> dict[int, Expr]:
 
     It pays when d is smaller than the products, or when calls saved make up for its elements.
     """
-    roots = [*trace.effects, *trace.fetches, *trace.updates.values()]
     groups: dict[Any, list[tuple[Expr, Expr, Expr]]] = {}
-    for expr in calls_of(roots):
+    for expr in trace.calls:
         scaled = _scaled_product(expr)
         if scaled is not None:
             number, product, d = scaled

@@ -43,6 +43,7 @@ def _gives(x: Expr, a: Any, b: Any) -> bool:
     return np.broadcast_shapes(*shapes) == x.known_shape
 
 
+@rule("np.reshape", last=True)
 @rule("np.reshape")
 def reshape_twice(x: Expr) -> Any:
     """reshape(reshape(a, s), t) -> reshape(a, t), and reshape(a, shape of a) -> a"""

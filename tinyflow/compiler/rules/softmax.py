@@ -13,8 +13,8 @@ from tinyflow.compiler.rules.rule import keeps, only_exprs, rule
 def _is_softmax(p: Any) -> bool:
     """True for exp(u) / sum(exp(u)) with u = z - max(z).
 
-    Nothing in it overflows, and the quotient is zero only by underflow: where the rules below give
-    another result than the calls as they stand, it is that of exact arithmetic.
+    Nothing in it overflows, and the quotient is zero only by underflow, or for a logit of -inf: where
+    the rules below give another result than the calls as they stand, it is that of exact arithmetic.
     """
     if not isinstance(p, Expr) or p.fn != "np.divide" or not only_exprs(p):
         return False
@@ -76,17 +76,20 @@ def difference_times_softmax(x: Expr) -> Any:
 def dot_with_log_softmax(x: Expr) -> Any:
     """vdot(c, u - log(s)) -> vdot(c, u) - vdot(sum(c), log(s)), for s = sum(exp(u)) along rows
 
-    The rows' sums of c are needed for the gradient anyhow; u - log(s) is not.
+    And vdot(c, log(s) - u) is minus that.  The rows' sums of c are needed for the gradient anyhow,
+    u - log(s) is not.
     """
     for c, d in (x.args, x.args[::-1]):
-        if d.fn != "np.subtract" or not only_exprs(d) or d.ndim != 2:
+        if d.fn != "np.subtract" or not only_exprs(d) or d.ndim != 2 or not d.size:
             continue
-        u, logs = d.args
+        turned = d.args[0].fn == "np.log"
+        u, logs = d.args[::-1] if turned else d.args
         s = logs.args[0] if logs.fn == "np.log" else logs
-        of_u = s.fn == "np.add.reduce" and s.args[0].fn == "np.exp" and s.args[0].args[0] is u
-        if of_u and logs.shape == (d.shape[0], 1):
+        fits = s.fn == "np.add.reduce" and s.args[0].fn == "np.exp" and s.args[0].args[0] is u
+        if fits and logs.shape == (d.shape[0], 1):
             sums = Expr(s.fn, (c,), s.kwargs, s.shape, s.dtype)
-            return np.vdot(c, u) - np.vdot(sums, logs)
+            of_u, of_sums = np.vdot(c, u), np.vdot(sums, logs)
+            return of_sums - of_u if turned else of_u - of_sums
     return None
 
 
