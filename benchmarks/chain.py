@@ -9,14 +9,13 @@ recurse. Memory is what the process grew by, divided by the operations that the 
 from __future__ import annotations
 
 import argparse
-import gc
 import math
-import os
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 import report
+from memory import resident
 
 import tinyflow as tf
 
@@ -48,13 +47,13 @@ def measure(length: int) -> dict[str, float]:
         x = tf.placeholder(tf.float64, [])
         y = chain(x, tf.constant(ratio, tf.float64), length)
         figures["build µs per op"] = 1e6 * (perf_counter() - start) / length
-        figures["build KiB per op"] = (resident() - before) / length
+        figures["build KiB per op"] = 1024 * (resident() - before) / length
 
         start = perf_counter()
         (slope,) = tf.gradients(y, x)
         figures["differentiate µs per op"] = 1e6 * (perf_counter() - start) / length
         count = len(graph.get_operations())
-        figures["KiB per op, gradient's included"] = (resident() - before) / count
+        figures["KiB per op, gradient's included"] = 1024 * (resident() - before) / count
 
     session = tf.Session(graph=graph)
     for label in ("first run s", "second run s"):
@@ -69,16 +68,6 @@ def chain(y: Any, r: Any, length: int) -> Any:
     for _ in range(length):
         y = tf.multiply(y, r)
     return y
-
-
-def resident() -> float:
-    """KiB of memory that this process holds now; nan where the system does not say."""
-    gc.collect()
-    try:
-        with open("/proc/self/statm") as statm:
-            return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1024
-    except OSError:
-        return math.nan
 
 
 if __name__ == "__main__":

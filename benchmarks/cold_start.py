@@ -27,22 +27,14 @@ start = perf_counter()
 import sys
 sys.path.insert(0, sys.argv[1])
 import {package}
+from contestants import {name}
 from workloads import mlp
-mlp().{name}_step()()
+{name}.step("mlp", mlp())()
 seconds = perf_counter() - start
 
-def peak():
-    try:
-        with open("/proc/self/status") as status:
-            return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
-    except OSError:  # not Linux; macOS counts in bytes
-        import resource
-        used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return used / (2**20 if sys.platform == "darwin" else 1024)
-
+from memory import peak
 print([seconds, peak()])
 """
-# VmHWM, not ru_maxrss, because a child's ru_maxrss begins at the size of its parent.
 
 
 def main() -> None:
@@ -54,9 +46,7 @@ def main() -> None:
             taken[name].append(first_step(CHILD.format(package=package, name=name)))
     rows = []
     for name, runs in taken.items():
-        inside, whole, peak = map(
-            statistics.median, zip(*runs[1:], strict=True)
-        )  # the first warms up
+        inside, whole, peak = map(statistics.median, zip(*runs[1:], strict=True))  # the first warms up
         figures = {"import to step s": inside, "whole process s": whole, "peak MiB": peak}
         rows.append({"cold start": name} | {key: round(x, 3) for key, x in figures.items()})
     report.table(rows)
