@@ -1,6 +1,7 @@
 """The kernels of convolution and pooling against TensorFlow 1.15, plain loops, and each other."""
 
 import json
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -151,6 +152,44 @@ def cases(draw, pool=False):
     except ValueError:  # too small for its window
         return case._replace(padding="SAME")
     return case
+
+
+@contextmanager
+def limits(**values):
+    """The sizes from which kernels do otherwise, as if they were these."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in values.items():
+            patch.setattr(w if name.startswith("BLOCK") else convolution, name, value)
+        yield
+
+
+@fast
+@given(cases())
+def test_convolution_row_by_row_is_the_same(case):
+    x, f = sample(case.image_shape), sample(case.filter_shape, 3)
+    plain = in_three_ways(x, f, case)
+    for blocks in ({}, {"BLOCK_BYTES": 1, "BLOCK_PLACES": 4}):
+        with limits(SHORT_RUN=1, LONG_ROW=1, **blocks):
+            for result, expected in zip(in_three_ways(x, f, case), plain, strict=True):
+                np.testing.assert_allclose(result, expected)
+
+
+def in_three_ways(x, f, case):
+    """The convolution, and its gradients for an arbitrary one of its own."""
+    out = convolution.conv2d(x, f, **case.how)
+    g = sample(out.shape, 7)
+    dx = convolution.conv2d_backprop_input(f, g, input_shape=x.shape, **case.how)
+    return out, dx, convolution.conv2d_backprop_filter(x, g, filter_shape=f.shape, **case.how)
+
+
+def test_row_by_row_is_chosen_for_many_channels(monkeypatch):
+    x, f = sample((2, 9, 8, 32), dtype=np.float32), sample((3, 2, 32, 40), 3, np.float32)
+    case = Case(2, (9, 8), 32, (3, 2), 40, (1, 1), (2, 1), "SAME")
+    with limits(LONG_ROW=1 << 30):
+        expected = in_three_ways(x, f, case)
+    monkeypatch.delattr(convolution, "_columns")
+    for result, wanted in zip(in_three_ways(x, f, case), expected, strict=True):
+        np.testing.assert_allclose(result, wanted, rtol=1e-5, atol=1e-4)
 
 
 @fast

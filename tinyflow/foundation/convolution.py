@@ -49,6 +49,7 @@ __all__ = [
 ]  # fmt: skip
 
 SHORT_RUN = 16  # numbers; fewer that lie together are not worth a loop of their own
+LONG_ROW = 64  # numbers; a row of the filter with as many is worth a product of its own
 
 
 # --- what comes out, of which shape and dtype -----------------------------------------------------
@@ -124,11 +125,23 @@ def _columns(windows: Windows, x: Array, dtype: Any) -> Iterator[tuple[Block, Ar
         for block, patches in windows.read(x, dtype, 0):  # nothing has to be copied
             yield block, patches.reshape(math.prod(patches.shape[:3]), taps)
         return
-    room = np.empty(0, dtype)
+    room = _Room(dtype)
     for block, patches in windows.read(x, dtype, taps * np.dtype(dtype).itemsize):
-        if room.size < patches.size:
-            room = np.empty(patches.size, dtype)
-        yield block, _matrix(patches, room[: patches.size])
+        yield block, _matrix(patches, room.of((patches.size,)))
+
+
+class _Room:
+    """Memory for one block after the other."""
+
+    def __init__(self, dtype: Any) -> None:
+        self._numbers = np.empty(0, dtype)
+
+    def of(self, shape: Shape) -> Array:
+        """An array of that shape, with whatever is in it."""
+        size = math.prod(shape)
+        if self._numbers.size < size:
+            self._numbers = np.empty(size, self._numbers.dtype)
+        return self._numbers[:size].reshape(shape)
 
 
 def _matrix(patches: Array, room: Array) -> Array:
@@ -164,8 +177,59 @@ def _product(a: Array, b: Array, out: Array) -> None:
         out[...] = np.dot(a, b).reshape(out.shape)
 
 
+def _is_by_rows(windows: Windows, x: Array) -> bool:
+    """Whether to copy what a row of the filter sees, not a whole patch, and add up a product for each row."""
+    rows, columns = windows.window
+    together = x.strides[3] == x.itemsize and x.shape[3] >= SHORT_RUN
+    return together and rows > 1 and windows.strides[0] == 1 and columns * x.shape[3] >= LONG_ROW
+
+
+def _strips(
+    windows: Windows, x: Array, features: int, dtype: Any
+) -> Iterator[tuple[Block, list[Array]]]:
+    """For blocks of `x` and each row of a filter what it sees, as a matrix (places, columns and channels).
+
+    Places go by output row, image, output column, so that what another row of the filter sees begins
+    some rows later in the same memory.  The matrices are gone with the next block.
+    """
+    rows, columns = windows.window
+    run, gap = columns * x.shape[3], windows.dilations[0]
+    room = _Room(dtype)
+    for images, bands in windows.blocks(len(x), (run + 2 * features) * np.dtype(dtype).itemsize):
+        strips = windows.strips(windows.pad(x[images], dtype))
+        for band in bands:
+            some = strips[band.start : band.stop + (rows - 1) * gap]
+            copied = room.of(some.shape)
+            copied[...] = some
+            height = len(some) - (rows - 1) * gap
+            seen = [copied[i * gap :][:height].reshape(-1, run) for i in range(rows)]
+            yield (images, band), seen
+
+
+def _by_row(x: Array) -> Array:
+    """Images (n, y, x, c) in the order of `_strips` (a view)."""
+    return x.transpose(1, 0, 2, 3)
+
+
+def _correlate_by_rows(windows: Windows, x: Array, filter: Array, out: Array) -> None:
+    """As `_correlate`; each row of the filter is multiplied with what it sees, and the products added."""
+    features = filter.shape[3]
+    matrices = np.ascontiguousarray(filter).reshape(len(filter), -1, features)
+    room = _Room(filter.dtype)
+    for block, seen in _strips(windows, x, features, filter.dtype):
+        there = _by_row(out[block])
+        total, part = room.of((2, *there.shape))
+        np.dot(seen[0], matrices[0], out=total.reshape(-1, features))
+        for i in range(1, len(matrices)):
+            np.dot(seen[i], matrices[i], out=part.reshape(-1, features))
+            np.add(total, part, out=there if i == len(matrices) - 1 else total, casting="same_kind")
+
+
 def _correlate(windows: Windows, x: Array, filter: Array, out: Array) -> None:
     """Writes to `out` the products of filter and patch, summed."""
+    if _is_by_rows(windows, x):
+        _correlate_by_rows(windows, x, filter, out)
+        return
     matrix = filter.reshape(math.prod(filter.shape[:3]), filter.shape[3])
     for block, columns in _columns(windows, x, filter.dtype):
         _product(columns, matrix, out[block])
@@ -334,12 +398,16 @@ def conv2d_backprop_filter(
     features = plan.shape[3]
     images, sent = _channels_last(x, how), _channels_last(grad, how)
     total = np.zeros((math.prod(plan.shape[:3]), features), wide)
-    for n, (block, columns) in enumerate(_columns(plan.windows, images, wide)):
-        part = sent[block].astype(wide, copy=False).reshape(len(columns), features)
-        if n:
+    if _is_by_rows(plan.windows, images):
+        rows = total.reshape(plan.shape[0], -1, features)
+        for block, seen in _strips(plan.windows, images, features, wide):
+            part = _by_row(sent[block]).astype(wide, "C").reshape(-1, features)
+            for i, columns in enumerate(seen):
+                rows[i] += np.dot(columns.T, part)
+    else:
+        for block, columns in _columns(plan.windows, images, wide):
+            part = sent[block].astype(wide, copy=False).reshape(len(columns), features)
             total += np.dot(columns.T, part)
-        else:
-            np.dot(columns.T, part, out=total)
     out[...] = total.reshape(plan.shape)
     return out
 

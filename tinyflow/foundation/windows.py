@@ -216,6 +216,16 @@ class Windows:
             for rows in bands:
                 yield (images, rows), patches[:, rows]
 
+    def strips(self, padded: Array) -> Array:
+        """The view of `padded` by row and column tap, for strides of one row: axes (row, n, x, j, c).
+
+        What tap row i sees at output row y is row y + i * dilation: it is copied once for all tap rows.
+        """
+        n, h, w, c = padded.strides
+        rows = self.output[0] + (self.window[0] - 1) * self.dilations[0]
+        shape = (rows, len(padded), self.output[1], self.window[1], padded.shape[3])
+        return as_strided(padded, shape, (h, n, w * self.strides[1], w * self.dilations[1], c))
+
     def reads(self, axis: int) -> list[tuple[slice, slice]]:
         """For each tap along rows (0) or columns (1): the places where it sees a pixel, and the pixels."""
         size, stride = self.size[axis], self.strides[axis]

@@ -16,7 +16,7 @@ import numpy as np
 from tinyflow.compiler.record import VIEWS, Expr
 from tinyflow.compiler.rules.rule import keeps, number_in, only_exprs, rule, rule_of_traces
 from tinyflow.compiler.trace import Trace
-from tinyflow.compiler.walk import calls_of, operands
+from tinyflow.compiler.walk import operands
 
 POOL, POOL_GRAD = "pooling.max_pool", "pooling.max_pool_grad"
 
@@ -52,7 +52,8 @@ def bias_after_pool(trace: Trace) -> dict[int, Expr]:
     """max_pool(a + b) -> max_pool(a) + b, and max_pool_grad(a + b, y + b, g) -> max_pool_grad(a, y, g),
     for biases b that are the same for all pixels
 
-    Where rounding a + b makes equal what is not equal in a, the gradient goes to the largest of a.
+    Where rounding a + b makes equal what is not equal in a, or b is not finite, the gradient goes to the
+    largest of a.
     """
     users, replaced = _Users(trace), {}
     for pool in users.pools:
@@ -73,9 +74,8 @@ class _Users:
     """Which calls use which, and which of them are pools."""
 
     def __init__(self, trace: Trace) -> None:
-        roots = [*trace.effects, *trace.fetches, *trace.updates.values()]
-        calls = calls_of(roots)
-        self.kept = {id(root) for root in roots}
+        calls = trace.calls
+        self.kept = {id(root) for root in trace.roots}
         self.pools = [
             x for x in calls if x.fn == POOL and x.known_dtype is not None and x.dtype.kind == "f"
         ]
