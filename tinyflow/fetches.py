@@ -60,12 +60,12 @@ class Fetches:
         self._graph = graph
         self._places: dict[Tensor, int] = {}
         self.operations: list[Operation] = []
-        self.build: Callable[[Any], Any] = self._builder(fetches)
+        self.build: Callable[[Any], Any] = self._builder(fetches, outermost=True)
         self.tensors = list(self._places)
 
-    def _builder(self, fetch: Any) -> Callable[[Any], Any]:
+    def _builder(self, fetch: Any, outermost: bool = False) -> Callable[[Any], Any]:
         if isinstance(fetch, list | tuple):
-            return self._sequence(fetch)
+            return self._sequence(fetch, outermost)
         if isinstance(fetch, Mapping):
             return self._mapping(fetch)
         parts = getattr(fetch, "_fetch_parts", None)
@@ -80,11 +80,14 @@ class Fetches:
         place = self._places.setdefault(element, len(self._places))
         return itemgetter(place)
 
-    def _sequence(self, fetch: Any) -> Callable[[Any], Any]:
+    def _sequence(self, fetch: Any, outermost: bool) -> Callable[[Any], Any]:
         builders = [self._builder(part) for part in fetch]
         kind = type(fetch)
         if kind is list and len(builders) > 1 and all(type(b) is itemgetter for b in builders):
-            pick = itemgetter(*[b.__reduce__()[1][0] for b in builders])
+            places = [b.__reduce__()[1][0] for b in builders]
+            if outermost and places == [*range(len(places) - 1), -1]:
+                return list  # the values as they come: those of [loss, train]
+            pick = itemgetter(*places)
             return lambda values: [*pick(values)]
         if isinstance(fetch, list):
             return lambda values: [build(values) for build in builders]

@@ -155,8 +155,12 @@ def broadcast_first(x: Expr) -> Any:
 _BROADCAST = 1 << 11  # elements; in larger arrays the rows are long, or too many
 
 
-def spread(x: Expr, shape: tuple[int, ...]) -> Expr:
+def spread(x: Expr, shape: tuple[int, ...]) -> Any:
     """A row or column, copied to fill a buffer of its own."""
+    rows, columns = shape
+    if x.shape != (rows, 1) and columns <= 3 and x.dtype in (np.float32, np.float64):
+        ones = constant(np.ones((rows, 1), x.dtype))  # short rows are copied one by one; BLAS is quicker
+        return Expr("np.dot", (ones, np.reshape(x, (1, columns))), (), shape, x.dtype)
     return Expr("spread", (x, shape), (), shape, x.dtype)
 
 
