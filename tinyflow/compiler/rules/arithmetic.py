@@ -58,6 +58,19 @@ def minus_difference(x: Expr) -> Any:
     return a.args[1] - a.args[0] if a.fn == "np.subtract" and only_exprs(a) else None
 
 
+@rule("np.negative")
+def minus_sum(x: Expr) -> Any:
+    """-(a + k) -> (-k) - a, for a number k"""
+    a = x.args[0]
+    if a.fn != "np.add" or a.known_dtype is None or a.dtype.kind != "f":
+        return None
+    for this, other in (a.args, a.args[::-1]):
+        number = number_in(other)
+        if number is not None and keeps(x, this) and np.shape(number) == ():
+            return np.asarray(-number, a.dtype) - this
+    return None
+
+
 @rule("np.add", "np.subtract")
 def plus_minus(x: Expr) -> Any:
     """a + (-b) -> a - b, (-a) + b -> b - a, and a - (-b) -> a + b"""

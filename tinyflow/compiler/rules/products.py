@@ -37,6 +37,32 @@ def sum_of_products(trace: Trace) -> dict[int, Expr]:
     return replaced
 
 
+@rule_of_traces
+def part_of_product(trace: Trace) -> dict[int, Expr]:
+    """matmul(a, b)[r, c] -> matmul(a[r], b[:, c]), where no more of the product is needed"""
+    uses = Counter(id(x) for expr in trace.calls for x in operands(expr))
+    uses.update(map(id, trace.roots))
+    replaced = {}
+    for expr in trace.calls:
+        if expr.fn == "getitem" and expr.args[0].fn == "np.matmul" and uses[id(expr.args[0])] == 1:
+            better = _product_of_parts(*expr.args)
+            if better is not None:
+                replaced[id(expr)] = better
+    return replaced
+
+
+def _product_of_parts(product: Expr, key: Any) -> Any:
+    a, b = product.args
+    key = key if isinstance(key, tuple) else (key,)
+    if not (isinstance(a, Expr) and isinstance(b, Expr)) or product.known_shape is None:
+        return None
+    plain = all(isinstance(part, slice) and part.step in (None, 1) for part in key)
+    if not plain or not a.ndim == b.ndim == len(key) == 2:
+        return None
+    rows, columns = key
+    return np.matmul(a if rows == slice(None) else a[rows], b if columns == slice(None) else b[:, columns])
+
+
 def _adds(x: Any, expr: Expr, uses: Counter[int]) -> bool:
     """True for a sum that is only a term of the sum `expr`."""
     return isinstance(x, Expr) and x.fn == "np.add" and uses[id(x)] == 1 and _alike(x, expr)
