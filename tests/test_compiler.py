@@ -42,6 +42,15 @@ def test_source_before_any_run_says_what_is_known():
     assert "def step(x):" in text and "np.exp(x)" in text
 
 
+def test_source_after_a_first_run_that_began_the_variables():
+    x = tf.placeholder(name="x")
+    v = tf.Variable(np.ones(3))
+    y = x * v
+    session = tf.Session()
+    session.run(y, {x: np.ones((2, 3))})
+    assert session.source(y) == session.source(y, {x: np.ones((2, 3))})
+
+
 def test_the_source_can_be_seen_by_a_debugger():
     session = tf.Session()
     session.run(tf.exp(tf.placeholder_with_default(1.0, [])))

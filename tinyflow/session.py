@@ -53,6 +53,7 @@ class _Call:
       computed: the tensors to compute: those fetched and not fed.
       operations: the operations to run besides.
       build: puts values (and a None for operations) into the structure fetched.
+      forms: the shapes and dtypes fed in a run whose function was for that run only.
       mixed: if fed tensors are fetched, for each fetched one whether it is fed, and its place.
     """
 
@@ -69,6 +70,7 @@ class _Call:
                 (True, places[t]) if t in places else (False, self.computed.index(t))
                 for t in wanted.tensors
             ]
+        self.forms: list[Any] | None = None
         self._functions: dict[Any, Compiled] = {}  # by shapes and dtypes
         # A test for values of the last form, and the function for them: one attribute, so that another
         # thread never sees the one with the other's other half.
@@ -287,6 +289,8 @@ class BaseSession:
             self._values = self._values | begun
             if self._serves_again(call, function):
                 call.remember(function, arrays)
+            else:
+                call.forms = [FeedSpec(array.shape, array.dtype) for array in arrays]
             return self._run_function(function, arrays)
 
     def _serves_again(self, call: _Call, function: Function) -> bool:
@@ -307,6 +311,9 @@ class BaseSession:
             for key, call in reversed(self._calls.items()):
                 if key[: len(wanted)] == wanted and call.function is not None:
                     return call.function.text
+                if key[: len(wanted)] == wanted and call.forms is not None:
+                    with self._lock:
+                        return self._compile(call, call.forms).text
         call = _Call(self._graph, fetches, list(feeds))
         arrays: list[Any] = [feed_array(t, value) for t, value in feeds.items()]
         if feed_dict is None:
