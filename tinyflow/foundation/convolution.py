@@ -202,7 +202,8 @@ def _strips(
             copied = room.of(some.shape)
             copied[...] = some
             height = len(some) - (rows - 1) * gap
-            seen = [copied[i * gap :][:height].reshape(-1, run) for i in range(rows)]
+            places = height * math.prod(some.shape[1:3])
+            seen = [copied[i * gap :][:height].reshape(places, run) for i in range(rows)]
             yield (images, band), seen
 
 
@@ -213,16 +214,17 @@ def _by_row(x: Array) -> Array:
 
 def _correlate_by_rows(windows: Windows, x: Array, filter: Array, out: Array) -> None:
     """As `_correlate`; each row of the filter is multiplied with what it sees, and the products added."""
-    features = filter.shape[3]
-    matrices = np.ascontiguousarray(filter).reshape(len(filter), -1, features)
+    rows, columns, channels, features = filter.shape
+    matrices = np.ascontiguousarray(filter).reshape(rows, columns * channels, features)
     room = _Room(filter.dtype)
     for block, seen in _strips(windows, x, features, filter.dtype):
         there = _by_row(out[block])
         total, part = room.of((2, *there.shape))
-        np.dot(seen[0], matrices[0], out=total.reshape(-1, features))
-        for i in range(1, len(matrices)):
-            np.dot(seen[i], matrices[i], out=part.reshape(-1, features))
-            np.add(total, part, out=there if i == len(matrices) - 1 else total, casting="same_kind")
+        products = [x.reshape(len(seen[0]), features) for x in (total, part)]
+        np.dot(seen[0], matrices[0], out=products[0])
+        for i in range(1, rows):
+            np.dot(seen[i], matrices[i], out=products[1])
+            np.add(total, part, out=there if i == rows - 1 else total, casting="same_kind")
 
 
 def _correlate(windows: Windows, x: Array, filter: Array, out: Array) -> None:
@@ -399,9 +401,9 @@ def conv2d_backprop_filter(
     images, sent = _channels_last(x, how), _channels_last(grad, how)
     total = np.zeros((math.prod(plan.shape[:3]), features), wide)
     if _is_by_rows(plan.windows, images):
-        rows = total.reshape(plan.shape[0], -1, features)
+        rows = total.reshape(plan.shape[0], len(total) // plan.shape[0], features)
         for block, seen in _strips(plan.windows, images, features, wide):
-            part = _by_row(sent[block]).astype(wide, "C").reshape(-1, features)
+            part = _by_row(sent[block]).astype(wide, "C").reshape(len(seen[0]), features)
             for i, columns in enumerate(seen):
                 rows[i] += np.dot(columns.T, part)
     else:
