@@ -255,7 +255,7 @@ class BaseSession:
             # variables, and whoever took the old mapping goes on with it.
             self._values = {**values, **new}
             if spares is not None:
-                spares.committed(values)
+                spares.committed(states if function.swaps else spares.read(values))
         return fetched
 
     def _explain(self, function: Function, error: Exception) -> None:

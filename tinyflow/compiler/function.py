@@ -33,6 +33,7 @@ class Function:
       text: the source that runs.
       states, spares, updates, reshapes: see `Program`.
       spare_arrays: where the Session that runs it keeps the spares.
+      swaps: whether the states are those with spares, so that what is read becomes the spares.
       read: takes the states' values from the Session's mapping.
       idle: the workspaces that no run is using.
       operands: see `Program`.
@@ -46,6 +47,7 @@ class Function:
         self.updates = program.updates
         self.reshapes = program.reshapes
         self.read = reader(program.states)
+        self.swaps = tuple(program.states) == program.spares
         self._lines = program.lines
         self.operands = program.operands
         self._filename = f"<tinyflow run {next(_numbers)}>"

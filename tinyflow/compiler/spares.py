@@ -31,7 +31,7 @@ class Spares:
     """
 
     def __init__(self, states: Sequence[Operation]) -> None:
-        self._read = reader(states)
+        self.read = reader(states)
         self._arrays: tuple[Any, ...] = ()
         self._free: list[int] = []
 
@@ -43,7 +43,7 @@ class Spares:
         return arrays
 
     def _renewed(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        old, live = self._arrays, self._read(values)
+        old, live = self._arrays, self.read(values)
         self._arrays = ()
         spares = [*old] if len(old) == len(live) else [None] * len(live)
         del old
@@ -55,9 +55,9 @@ class Spares:
         self._free = [_HELD_ONCE] * len(arrays)
         return arrays
 
-    def committed(self, before: Mapping[str, Any]) -> None:
-        """The values of `before` have been replaced: they are the spares now."""
-        self._arrays = self._read(before)
+    def committed(self, before: tuple[Any, ...]) -> None:
+        """These values have been replaced: they are the spares now."""
+        self._arrays = before
 
 
 def _reference_counts() -> tuple[int, int]:
