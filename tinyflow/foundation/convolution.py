@@ -195,8 +195,11 @@ def _strips(
     rows, columns = windows.window
     run, gap = columns * x.shape[3], windows.dilations[0]
     room = _Room(dtype)
-    for images, bands in windows.blocks(len(x), (run + 2 * features) * np.dtype(dtype).itemsize):
-        strips = windows.strips(windows.pad(x[images], dtype))
+    numbers = (run + 2 * features) * np.dtype(dtype).itemsize // 2  # larger blocks: it is a row at a time
+    blocks = windows.blocks(len(x), numbers)
+    frame = windows.frame(min(len(x), blocks[0][0].stop), x.shape[3], dtype) if blocks else None
+    for images, bands in blocks:
+        strips = windows.strips(windows.pad(x[images], dtype, 0, frame))
         for band in bands:
             some = strips[band.start : band.stop + (rows - 1) * gap]
             copied = room.of(some.shape)
