@@ -65,7 +65,7 @@ def mlp(batch: int = 128) -> Workload:
     """A multi-layer perceptron of the size of MNIST."""
     feeds = [scatter(batch, 784), ten_classes(batch)]
     title = f"784-256-256-10 relu, batch {batch}"
-    return Workload(title, "MLP", feeds, layers(784, 256, 256, 10), 0.01, 4)
+    return Workload(title, "MLP", feeds, layers(784, 256, 256, 10), 0.01, 10)
 
 
 def lenet(batch: int = 64, side: int = 28) -> Workload:
@@ -76,7 +76,7 @@ def lenet(batch: int = 64, side: int = 28) -> Workload:
     title = f"5x5x32, pool, 5x5x64, pool, 1024, 10 relu, batch {batch}"
     # Of a million windows a step, some have two largest pixels that rounding orders one way or the other.
     # At a small rate, the gradients that go elsewhere do not show in the losses.
-    return Workload(title, "LeNet", feeds, filters + dense, 0.001, 1)
+    return Workload(title, "LeNet", feeds, filters + dense, 0.001, 2)
 
 
 def lstm(batch: int = 128, steps: int = 28, units: int = 128) -> Workload:
@@ -84,7 +84,7 @@ def lstm(batch: int = 128, steps: int = 28, units: int = 128) -> Workload:
     feeds = [scatter(batch, steps, 28), ten_classes(batch)]
     parameters = [*layer(28 + units, 4 * units), *layer(units, 10, seed=1)]
     title = f"{units} units, {steps} steps of 28 inputs, batch {batch}"
-    return Workload(title, "LSTM", feeds, parameters, 0.01, 2)
+    return Workload(title, "LSTM", feeds, parameters, 0.01, 4)
 
 
 def layers(*sizes: int) -> list[Array]:
