@@ -89,6 +89,8 @@ class Fetches:
                 return list  # the values as they come: those of [loss, train]
             pick = itemgetter(*places)
             return lambda values: [*pick(values)]
+        if not builders:
+            return lambda values: kind()
         if isinstance(fetch, list):
             return lambda values: [build(values) for build in builders]
         if hasattr(fetch, "_fields"):

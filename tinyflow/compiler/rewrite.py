@@ -47,7 +47,7 @@ def rewrite(trace: Trace, without: Collection[str] = ()) -> Trace:
     for see in WHOLE:
         replaced = {} if see.__name__ in without else see(trace)
         if replaced:
-            trace = _apply(trace, _Rewriter({}, (), replaced))
+            trace = _apply(trace, _Rewriter({}, without, replaced))
     return _apply(trace, _Rewriter(CHOICES, without))
 
 
@@ -83,7 +83,7 @@ class _Rewriter:
         self.known: dict[Any, Expr] = {}  # by what it computes
 
     def leaf(self, expr: Expr) -> Expr:
-        """A leaf is final as it is."""
+        """What stays as it is."""
         self.new[id(expr)] = self.final[id(expr)] = expr
         return expr
 
@@ -95,11 +95,16 @@ class _Rewriter:
 
     def rebuild(self, expr: Expr) -> None:
         """Rewrites a call whose operands have been rewritten."""
-        if id(expr) not in self.new:
-            better = self.replaced.get(id(expr), expr)
-            if better is not expr:
-                _claim(better, expr)
-            self.new[id(expr)] = self.settle(_with_operands(better, self.rebuilt))
+        if id(expr) in self.new:
+            return
+        better = self.replaced.get(id(expr), expr)
+        if better is not expr:
+            _claim(better, expr)
+        whole = _with_operands(better, self.rebuilt)
+        if whole is expr and not self.rules:  # only what is replaced changes, and what needs it
+            self.leaf(expr)
+        else:
+            self.new[id(expr)] = self.settle(whole)
 
     def settled(self, expr: Expr) -> Expr:
         """The final form of a call whose operands may be new, too: a rule has just made them."""

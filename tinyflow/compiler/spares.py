@@ -17,9 +17,11 @@ __all__ = ["Spares", "reader"]
 def reader(states: Sequence[Operation]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
     """A function that takes the values of these states from a mapping by name, as a tuple."""
     names = [state.name for state in states]
-    if len(names) > 1:
-        return itemgetter(*names)
-    return lambda values: tuple([values[name] for name in names])
+    if not names:
+        return lambda values: ()
+    if len(names) == 1:
+        return lambda values: (values[names[0]],)
+    return itemgetter(*names)
 
 
 class Spares:

@@ -103,8 +103,9 @@ class _Tracer:
         self.ordering = Ordering(self.order)
 
     def run(self) -> Trace:
-        for operation in self.order:
-            self.step(operation)
+        with np.errstate(all="ignore"):  # of constants that are computed on the way
+            for operation in self.order:
+                self.step(operation)
         self.trace.fetches = [
             _as_expr(self.read(tensor, None), tensor.op) for tensor in self.fetches
         ]
@@ -158,7 +159,7 @@ class _Tracer:
             known = not any(isinstance(value, Expr) for value in inputs)
             if not known or _small(operation):
                 try:
-                    return _listed(_quietly(operation.compute, inputs), operation, inputs)
+                    return _listed(operation.compute(*inputs), operation, inputs)
                 except NotRecordable:
                     pass
         return self.call(operation, inputs)
@@ -253,9 +254,7 @@ class _Tracer:
             for tensor in operation._inputs[: operation.state_count]
         ]
         try:
-            results = _listed(
-                _quietly(operation.compute, inputs), operation, inputs, len(variables)
-            )
+            results = _listed(operation.compute(*inputs), operation, inputs, len(variables))
             results = [operation.fit(i, _array_like(value)) for i, value in enumerate(results)]
         except NotRecordable:
             results = self.call_update(operation, inputs)
@@ -330,11 +329,6 @@ def _updated_variable(tensor: Tensor) -> Operation:
     if not isinstance(op, VariableV2):
         raise Problem(f"{tensor.name!r} is no variable, so it cannot be changed")
     return op
-
-
-def _quietly(compute: Any, inputs: list[Any]) -> Any:
-    with np.errstate(all="ignore"):
-        return compute(*inputs)
 
 
 def _listed(
