@@ -268,3 +268,18 @@ def test_threads_do_not_see_each_others_buffers(runs=200):
     for worker in workers:
         worker.join()
     assert not wrong
+
+
+@pytest.mark.parametrize("first", ["transposed", "assigned", "of another shape"])
+def test_products_are_written_into_the_spares_of_any_variable(first):
+    columns = tf.transpose(tf.random_uniform([3, 4], dtype=tf.float64))  # not in the order of its rows
+    v = tf.Variable(np.ones((2, 3)) if first == "of another shape" else columns, validate_shape=False)
+    x = tf.placeholder(tf.float64, [None, 4])
+    product = tf.assign(v, tf.matmul(x, tf.ones([4, 3], tf.float64)))
+    session = tf.Session()
+    session.run(tf.global_variables_initializer())
+    if first != "transposed":
+        session.run(tf.assign(v, columns, validate_shape=False))
+    for i in range(4):
+        session.run(product, {x: np.full((4, 4), float(i))})
+        np.testing.assert_array_equal(session.run(v), np.full((4, 3), 4.0 * i))

@@ -355,7 +355,7 @@ class _Emitter:
         if expr.fn == "item" and expr.args[0].value[1] in ("draw", "renew"):  # nobody else has it
             return [], name
         if not like_old(expr, self.trace.old[state]) or expr.known_dtype == object:
-            return [], f"np.array({name})"
+            return [], f"np.array({name}, order='C')"  # as np.dot wants the spare it will become
         spare = self.spare_name(state)
         return [(f"np.copyto({spare}, {name})", expr.op)], spare
 

@@ -52,7 +52,7 @@ class Spares:
         for i, value in enumerate(live):
             spare = spares[i]
             if spare is None or sys.getrefcount(spare) > _HELD_TWICE or spare.shape != value.shape:
-                spares[i] = np.empty_like(value)
+                spares[i] = np.empty_like(value, order="C")
         self._arrays = arrays = tuple(spares)
         self._free = [_HELD_ONCE] * len(arrays)
         return arrays

@@ -62,7 +62,7 @@ class Update(Operation):
         """The variables' new values from actual arrays, fitted."""
         result = self.compute(*values)
         results = result if isinstance(result, tuple | list) else (result,)
-        return tuple([np.array(self.fit(i, np.asarray(x))) for i, x in enumerate(results)])
+        return tuple([np.array(self.fit(i, np.asarray(x)), order="C") for i, x in enumerate(results)])
 
     def fit(self, i: int, value: Any) -> Any:
         """`value` as the new value of the i-th variable: of its dtype, and its shape if that is known.
