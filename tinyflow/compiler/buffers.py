@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from tinyflow.compiler.record import Expr
+from tinyflow.compiler.trace import Trace
 from tinyflow.compiler.walk import operands, root_of
 from tinyflow.foundation.kernels import KERNELS
 from tinyflow.graph.operation import Operation
@@ -127,34 +128,26 @@ def like_old(expr: Expr, old: Any) -> bool:
     )
 
 
-def lay_out(
-    calls: Sequence[Expr],
-    fetches: Iterable[Expr],
-    updates: Mapping[Operation, Expr],
-    old: Mapping[Operation, Any],
-) -> Layout:
+def lay_out(trace: Trace) -> Layout:
     """Plans the buffers of a function.
 
-    Args:
-      calls: its calls in order.
-      fetches: what it returns: fresh arrays, which belong to the caller.
-      updates: the new values of states: a call that can, writes into the state's spare.
-      old: the arrays that the states have now.
+    What it returns are fresh arrays, which belong to the caller.  The new values of states are
+    written into the states' spares, by the calls that can.
     """
     layout = Layout()
-    for state, expr in updates.items():
-        if takes_out(expr) and like_old(expr, old[state]) and id(expr) not in layout.out:
+    for state, expr in trace.updates.items():
+        if takes_out(expr) and like_old(expr, trace.old[state]) and id(expr) not in layout.out:
             layout.out[id(expr)] = state
-    kept = {id(root_of(expr)) for expr in (*fetches, *updates.values())}
+    kept = {id(root_of(expr)) for expr in (*trace.fetches, *trace.updates.values())}
 
     def inner(expr: Expr) -> bool:
         """True if a result is an array that stays inside the function."""
         return takes_out(expr) and expr.shape != () and id(expr) not in kept
 
-    _reach_back(calls, inner, layout)
-    _join(calls, inner, layout)
-    ends = _ends(calls, layout)
-    for i, expr in enumerate(calls):
+    _reach_back(trace, inner, layout)
+    _join(trace.calls, inner, layout)
+    ends = _ends(trace.calls, layout)
+    for i, expr in enumerate(trace.calls):
         dying = [x for x in ends.get(i, ()) if isinstance(layout.out.get(id(x)), Buffer)]
         inplace = None
         base = layout.base(expr)
@@ -195,19 +188,16 @@ def _inplace(expr: Expr, dying: Sequence[Expr], layout: Layout) -> Expr | None:
     return None
 
 
-def _reach_back(
-    calls: Sequence[Expr], inner: Callable[[Expr], bool], layout: Layout
-) -> None:
+def _reach_back(trace: Trace, inner: Callable[[Expr], bool], layout: Layout) -> None:
     """Lets what a new value is made of, element by element, be computed in the spare array already."""
-    uses = Counter(id(x) for expr in calls for x in operands(expr))
-    for expr in reversed(calls):
+    for expr in reversed(trace.calls):
         state = layout.out.get(id(expr))
         if state is None or not is_elementwise(expr):
             continue
         for operand in operands(expr):
             if (
                 inner(operand)
-                and uses[id(operand)] == 1
+                and trace.uses[id(operand)] == 1
                 and (operand.shape, operand.dtype) == (expr.shape, expr.dtype)
                 and id(operand) not in layout.out
             ):

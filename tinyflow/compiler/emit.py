@@ -5,7 +5,6 @@ from __future__ import annotations
 import keyword
 import re
 import sys
-from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -64,9 +63,8 @@ class _Emitter:
         self.taken: dict[str, int] = {}  # how often a name was wished for again
         self.name_of: dict[int, str] = {}
         self.calls = trace.calls
-        self.uses = Counter(id(x) for expr in self.calls for x in operands(expr))
-        self.uses.update({id(root): 2 for root in trace.roots})  # what leaves has a name
-        self.layout: Layout = lay_out(self.calls, trace.fetches, trace.updates, trace.old)
+        self.leaving = set(map(id, trace.roots))
+        self.layout: Layout = lay_out(trace)
         self.next_of: dict[int, list[Operation]] = {}
         for state, expr in trace.updates.items():
             if expr.fn not in _LEAVES:
@@ -212,7 +210,8 @@ class _Emitter:
             name = self.name_of[id(expr)] = self.result_name(expr)
             self.fixed.append(f"{name} = {call}  # a view of {self.name_of[id(expr.args[0])]}")
             return []
-        if is_view(expr) and self.uses[id(expr)] == 1:
+        used_once = self.trace.uses[id(expr)] == 1 and id(expr) not in self.leaving
+        if is_view(expr) and used_once:
             self.name_of[id(expr)] = call  # x.T.dot(d), without a line of its own
             return []
         name = self.name_of[id(expr)] = self.result_name(expr)

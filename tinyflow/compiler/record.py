@@ -30,11 +30,11 @@ class Expr(NDArrayOperatorsMixin):
     """A value of the function being written: an argument, a constant, or the result of a call.
 
     Attributes:
-      fn: what is called, as text ("np.add", "np.add.reduce", "getitem"), or one of the leaves
-        "feed", "state", "spare", "const"; "op" calls an operation's own compute, and "item" is
-        one output of such a call.
+      fn: what is called, as text ("np.add", "np.add.reduce", "getitem", a kernel's name), or one of the
+        leaves "feed", "state", "const"; "spread" copies a row or column to fill a matrix; "op" calls
+        an operation's own compute, and "item" is one output of such a call.
       args: Exprs and plain Python values.
-      kwargs: plain Python values, as sorted pairs.
+      kwargs: plain Python values, as pairs.
       shape, dtype: of the value; None while unknown.
       value: of a "const" the array; of a leaf what it stands for; of an "op" the operation.
       op: the operation it came from, for names, comments and errors.

@@ -127,7 +127,8 @@ class _Rewriter:
                 return expr
             _claim(better, expr)
             expr = _with_operands(better, self.settled)
-        raise RecursionError(f"the rules about {expr.fn} undo one another: {[*self.rules.get(expr.fn, ())]}")
+        names = ", ".join(f.__name__ for f in self.rules.get(expr.fn, ()))
+        raise RecursionError(f"the rules about {expr.fn} undo one another: {names}")
 
     def improved(self, expr: Expr) -> Expr | None:
         """What a rule would rather compute."""

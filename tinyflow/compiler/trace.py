@@ -6,6 +6,7 @@ to return, what to commit, and what to do for its effects alone.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -14,7 +15,7 @@ import numpy as np
 
 from tinyflow.compiler.plan import Ordering, plan, variable_behind
 from tinyflow.compiler.record import Expr, NotRecordable, constant
-from tinyflow.compiler.walk import calls_of
+from tinyflow.compiler.walk import calls_of, operands
 from tinyflow.foundation.errors import (
     FailedPreconditionError,
     InvalidArgumentError,
@@ -61,6 +62,13 @@ class Trace:
     def calls(self) -> list[Expr]:
         """All that has to be computed for that, each call after its operands."""
         return calls_of(self.roots)
+
+    @cached_property
+    def uses(self) -> Counter[int]:
+        """How often each call, by its id, is an operand or a root."""
+        found = Counter(id(x) for expr in self.calls for x in operands(expr))
+        found.update(map(id, self.roots))
+        return found
 
 
 def trace(

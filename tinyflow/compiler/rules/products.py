@@ -10,7 +10,6 @@ import numpy as np
 from tinyflow.compiler.record import VIEWS, Expr
 from tinyflow.compiler.rules.rule import rule_of_traces
 from tinyflow.compiler.trace import Trace
-from tinyflow.compiler.walk import operands
 
 _LEAVES = ("feed", "state", "const", "item", "op")
 
@@ -22,9 +21,7 @@ def sum_of_products(trace: Trace) -> dict[int, Expr]:
     Here ' transposes and the sums are over rows.  One large product is quicker than many small ones whose
     results are added, if the factors are computed in their places among the others, not copied there.
     """
-    calls = trace.calls
-    uses = Counter(id(x) for expr in calls for x in operands(expr))
-    uses.update(map(id, trace.roots))
+    calls, uses = trace.calls, trace.uses
     inside = {
         id(x) for expr in calls if expr.fn == "np.add" for x in expr.args if _adds(x, expr, uses)
     }
@@ -40,11 +37,10 @@ def sum_of_products(trace: Trace) -> dict[int, Expr]:
 @rule_of_traces
 def part_of_product(trace: Trace) -> dict[int, Expr]:
     """matmul(a, b)[r, c] -> matmul(a[r], b[:, c]), where no more of the product is needed"""
-    uses = Counter(id(x) for expr in trace.calls for x in operands(expr))
-    uses.update(map(id, trace.roots))
     replaced = {}
     for expr in trace.calls:
-        if expr.fn == "getitem" and expr.args[0].fn == "np.matmul" and uses[id(expr.args[0])] == 1:
+        product = expr.args[0] if expr.fn == "getitem" else None
+        if product is not None and product.fn == "np.matmul" and trace.uses[id(product)] == 1:
             better = _product_of_parts(*expr.args)
             if better is not None:
                 replaced[id(expr)] = better
