@@ -368,3 +368,40 @@ def test_a_node_of_another_threads_graph_and_a_wrong_attribute():
 
     with pytest.raises(TypeError, match="has no attribute"):
         wrong([], colour="red")
+
+
+def test_a_decay_of_no_number_leaves_its_scope():
+    with pytest.raises(TypeError):
+        tf.train.exponential_decay(0.1, tf.constant("step"), 10, 0.5)
+    assert tf.constant(1.0, name="after").name == "after:0"
+    with tf.Graph().as_default():  # whose end would find the scope that was left open
+        pass
+
+
+def test_integers_of_integers_stop_a_gradient():
+    v = tf.Variable([3.0, 1.0])
+    _, places = tf.nn.top_k(v, 1)
+    loss = tf.reduce_sum(tf.cast(places * 2, tf.float32))
+    with pytest.raises(ValueError, match="No gradients provided for any variable"):
+        tf.train.GradientDescentOptimizer(0.1).minimize(loss)
+
+
+def test_no_segments_are_none(session):
+    ids = tf.placeholder(tf.int32, [1])
+    sums = tf.unsorted_segment_sum([1.0], ids, 0)
+    assert session.run(sums, {ids: [-1]}).shape == (0,)
+    answer(tf.errors.InvalidArgumentError, lambda: session.run(sums, {ids: [0]}), "[0, 0)")
+    count = tf.placeholder(tf.int32, [])
+    some = tf.unsorted_segment_sum([1.0], [0], count)
+    answer(tf.errors.InvalidArgumentError, lambda: session.run(some, {count: -1}), "negative")
+
+
+def test_hessians_of_a_variable_and_a_plain_grad_loss(session):
+    v = tf.Variable([1.0, 2.0])
+    loss = tf.reduce_sum(v.read_value() ** 3)
+    (second,) = tf.hessians(loss, v)
+    train = tf.train.GradientDescentOptimizer(0.1).minimize(loss, grad_loss=2.0)
+    session.run(tf.global_variables_initializer())
+    np.testing.assert_allclose(session.run(second), [[6.0, 0.0], [0.0, 12.0]])
+    session.run(train)
+    np.testing.assert_allclose(session.run(v), [1.0 - 0.6, 2.0 - 2.4], atol=1e-6)

@@ -184,7 +184,7 @@ def hessians(
     """
     results = []
     for x in _as_list(xs):
-        x = convert_to_tensor(x)
+        x = _source(x)
         (first,) = gradients(ys, x, name=name)
         count = x.shape.num_elements()
         if count is None:

@@ -244,7 +244,10 @@ class UnsortedSegmentSum(Indexed):
 
     def compute(self, data: Any, segment_ids: Any, num_segments: Any) -> Any:
         rest, count = self.rest(data.shape, segment_ids.shape), int(num_segments)
-        check_range(np.maximum(segment_ids, 0), max(count, 1), "segment_ids")
+        if count < 0:
+            raise Problem(f"Input num_segments == {count} must not be negative.")
+        named = np.maximum(segment_ids, 0) if count else segment_ids[segment_ids >= 0]
+        check_range(named, count, "segment_ids")
         rows, ids = np.reshape(data, (segment_ids.size, *rest)), np.ravel(segment_ids)
         if np.any(ids < 0):
             rows, ids = rows[ids >= 0], ids[ids >= 0]

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from tinyflow.graph.graph import name_scope
@@ -59,10 +60,12 @@ class _Decay:
         self._arguments = learning_rate, global_step
 
     def __enter__(self) -> _Decay:
-        self.name = self._scope.__enter__()
         learning_rate, global_step = self._arguments
-        self.rate: Any = convert_to_tensor(learning_rate, name="learning_rate")
-        self.step: Any = self.like(global_step)
+        with ExitStack() as leaving:  # also if an argument turns out to be no number
+            self.name = leaving.enter_context(self._scope)
+            self.rate: Any = convert_to_tensor(learning_rate, name="learning_rate")
+            self.step: Any = self.like(global_step)
+            leaving.pop_all()
         return self
 
     def __exit__(self, *error: Any) -> None:

@@ -46,7 +46,8 @@ def _reason(loss: Tensor, variable: Tensor, behind: set[Operation]) -> str:
 
 def _stop(op: Operation) -> str:
     """`'ArgMax' (no gradient)`; `'Cast' (float32 -> int32)`."""
-    into = [t.spec.dtype for t in op.inputs if is_trainable(t.spec.dtype)]
+    into = [t.spec.dtype for t in op.inputs]
+    into = [dtype for dtype in into if is_trainable(dtype)] or into
     out = [t.spec.dtype for t in op.outputs]
     what = "no gradient"
     if not _has_none(op) and out and not any(map(is_trainable, out)):

@@ -134,6 +134,8 @@ class Optimizer:
                 "  fix: make the loss a tensor computed from the variables, not a number"
             )
         loss = convert_to_tensor(loss)
+        if grad_loss is not None:
+            grad_loss = convert_to_tensor(grad_loss, loss.spec.dtype)
         self._assert_valid_dtypes([loss] if grad_loss is None else [loss, grad_loss])
         variables = self._variables_to_change(loss, var_list)
         if not variables:
