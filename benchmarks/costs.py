@@ -79,7 +79,8 @@ def first_step_row(name: str, pythons: dict[str, str]) -> dict[str, object]:
             version, costs = first_step(name, workload, pythons)
             for key, figure in costs.items():
                 runs[f"{label}, {key}"].append(figure)
-    cells = {head: round(statistics.median(found), 1) if found else "-" for head, found in runs.items()}
+    missing = "absent" if version is None else "-"
+    cells = {head: round(statistics.median(found), 1) if found else missing for head, found in runs.items()}
     return {"contestant": labelled(TITLES[name], version), **cells}
 
 

@@ -182,7 +182,7 @@ MATRICES = """
     tf.nn.relu(tf.matmul({m}, {m_}) + {bias}) | {m} + {row} | tf.nn.sigmoid(tf.matmul({m}, {m_}) + {bias})
     tf.tanh(tf.matmul({m}, {m_}) + {bias}) | {c} * tf.matmul({m}, {m_}) | tf.matmul({c} * {m}, {m_})
     tf.matmul(tf.transpose({m}), {Tm}) | tf.transpose(tf.matmul({m}, {m_}))
-    {number} * tf.matmul({m}, {Tm}, transpose_a=True) | tf.nn.bias_add({m}, {row})
+    tf.matmul({m}, {Tm}, transpose_a=True) * {number} | tf.nn.bias_add({m}, {row})
     tf.matmul({m}, {m_}) + tf.matmul({m}, {m_2}) | tf.matmul({m}, {m_}) * tf.matmul({m}, {m_2})
     tf.nn.xw_plus_b({m}, {m_}, {bias}) | tf.matmul({m}, {m_}) / {c}
     tf.matmul(tf.reshape({q}, [-1, tf.shape({q})[-1]]), {q_}) | tf.nn.relu({m})

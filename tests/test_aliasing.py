@@ -61,7 +61,8 @@ def test_a_fetched_array_is_the_callers_alone(source, view):
     first = session.run(y, feeds)
     want = first.copy()
     if y is x and source == "feed":
-        return  # what is fed and fetched itself comes back as it is
+        assert first is fed  # what is fed and fetched itself comes back as it is
+        return
     assert first.flags.writeable and not _shared([first], [fed])
     first[...] = -7.0
     np.testing.assert_array_equal(fed, START)

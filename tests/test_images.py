@@ -196,6 +196,15 @@ def test_ties_go_to_the_first_pixel():
         np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-6)
 
 
+def test_of_equal_pixels_the_first_gets_the_gradient():
+    x, b = tf.constant(np.ones((1, 2, 2, 1), np.float32)), tf.Variable([1.0])
+    pool = nn.max_pool(nn.relu(tf.identity(x) + b), 2, 2, "SAME")
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        sent = session.run(tf.gradients(pool, x, tf.fill([1, 1, 1, 1], 3.0))[0])
+    np.testing.assert_array_equal(sent[0, :, :, 0], [[3.0, 0.0], [0.0, 0.0]])
+
+
 @pytest.mark.parametrize("size", [2, 5])
 @pytest.mark.parametrize("where", [0, 1])
 def test_what_is_no_bias_and_no_relu_stays_before_the_pool(where, size):

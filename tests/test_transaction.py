@@ -91,11 +91,11 @@ def test_an_exception_at_any_statement_changes_nothing():
         session.run([loss, train], feed)
         compiled = _compiled(session)
         statements = [
-            i for i, line in enumerate(compiled.text.splitlines(), 1) if i in compiled._lines
-        ]
+            i for i, line in enumerate(compiled.text.splitlines(), 1)
+            if i in compiled._lines or line.lstrip().startswith("return (")  # all has been written
+        ]  # fmt: skip
         assert len(statements) > 10
         source = compiled.text.splitlines()
-        hit = 0
         for number in statements:
             broken = [*source]
             indent = " " * (len(broken[number - 1]) - len(broken[number - 1].lstrip()))
@@ -105,13 +105,13 @@ def test_an_exception_at_any_statement_changes_nothing():
             before = session.run([w1, w2, b])
             step = names["make_step"]()
             compiled.idle[:] = [step]
-            with pytest.raises(tf.errors.UnknownError, match="injected"):
+            of_an_operation = number in compiled._lines
+            expected = tf.errors.UnknownError if of_an_operation else RuntimeError
+            with pytest.raises(expected, match="injected"):
                 session.run([loss, train], feed)
-            hit += 1
             compiled.idle.clear()
             for old, new in zip(before, session.run([w1, w2, b]), strict=True):
                 np.testing.assert_array_equal(old, new)
-        assert hit == len(statements)
         session.run([loss, train], feed)  # and the Session goes on
 
 

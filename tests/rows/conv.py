@@ -328,7 +328,6 @@ DEPTHWISE = [
 
 SMALL = normal(2, 3, 4, 2)
 HOW = ((2, 3), (1, 2), "SAME")
-ACROSS = ((1, 2), (1, 2), "VALID")
 
 POOLS = [
     Row(

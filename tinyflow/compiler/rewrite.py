@@ -1,8 +1,8 @@
 """Rewriting: the same results from fewer and cheaper calls.
 
-What is rewritten to what is said in rules/, rule by rule; here is how they are applied.  Rules never
-change a result by more than rounding (but for the sign of a zero), also with NaN, infinities, empty
-arrays and broadcasting.
+What is rewritten to what is said in rules/, rule by rule; here is how they are applied.  Rules change
+no result by more than rounding, also with NaN, infinities, empty arrays and broadcasting; the
+exceptions are in docs/design.md.
 
 There are two rounds.  The first is algebra.  The second chooses, for the shapes at hand, the cheaper of
 calls that do the same; it comes last because it hides what the algebra looks for.  Between them come

@@ -173,12 +173,6 @@ class DtypeProblem(Problem):
     at_build = TypeError
 
 
-class OutOfRangeProblem(Problem):
-    """An index or count went past its end."""
-
-    in_run = OutOfRangeError
-
-
 # What an exception from a learner's own code becomes, as TF 1.15 maps those of `py_func`.
 _FOREIGN: tuple[tuple[type[BaseException], type[OpError]], ...] = (
     (TypeError, InvalidArgumentError),
