@@ -184,30 +184,57 @@ def _is_by_rows(windows: Windows, x: Array) -> bool:
     return together and rows > 1 and windows.strides[0] == 1 and columns * x.shape[3] >= LONG_ROW
 
 
+class Strip(NamedTuple):
+    """What a row of the filter sees from some of the output rows of a block."""
+
+    row: int
+    places: slice
+    seen: Array  # a matrix (places, columns and channels)
+
+
+def _rows_that_see(windows: Windows, factor: Array) -> list[tuple[int, range]]:
+    """The rows of the filter and the output rows where they see pixels; last, one for all output rows.
+
+    From elsewhere they see padding: zeros times `factor`, which add nothing if `factor` is finite.
+    """
+    everywhere = range(windows.output[0])
+    if not np.isfinite(factor).all():
+        return [(row, everywhere) for row in range(windows.window[0])]
+    rows = [(row, everywhere[places]) for row, (places, _) in enumerate(windows.reads(0))]
+    *others, (widest, _) = sorted(rows, key=lambda row: len(row[1]))
+    return [*others, (widest, everywhere)]
+
+
 def _strips(
-    windows: Windows, x: Array, features: int, dtype: Any
-) -> Iterator[tuple[Block, list[Array]]]:
-    """For blocks of `x` and each row of a filter what it sees, as a matrix (places, columns and channels).
+    windows: Windows, x: Array, factor: Array, dtype: Any
+) -> Iterator[tuple[Block, list[Strip]]]:
+    """For blocks of `x`, what each row of the filter sees, to be multiplied with `factor`.
 
     Places go by output row, image, output column, so that what another row of the filter sees begins
-    some rows later in the same memory.  The matrices are gone with the next block.
+    some rows later in the same memory.  The strips are gone with the next block.
     """
     rows, columns = windows.window
-    run, gap = columns * x.shape[3], windows.dilations[0]
-    room = _Room(dtype)
-    numbers = (run + 2 * features) * np.dtype(dtype).itemsize // 2  # larger blocks: it is a row at a time
+    run, gap, features = columns * x.shape[3], windows.dilations[0], factor.shape[-1]
+    room, seeing = _Room(dtype), _rows_that_see(windows, factor)
+    numbers = (run + 2 * features) * np.dtype(dtype).itemsize
+    numbers //= 2  # larger blocks: it is a row at a time
     blocks = windows.blocks(len(x), numbers)
     frame = windows.frame(min(len(x), blocks[0][0].stop), x.shape[3], dtype) if blocks else None
     for images, bands in blocks:
-        strips = windows.strips(windows.pad(x[images], dtype, 0, frame))
+        read = windows.strips(windows.pad(x[images], dtype, 0, frame))
         for band in bands:
-            some = strips[band.start : band.stop + (rows - 1) * gap]
+            some = read[band.start : band.stop + (rows - 1) * gap]
             copied = room.of(some.shape)
             copied[...] = some
             height = len(some) - (rows - 1) * gap
-            places = height * math.prod(some.shape[1:3])
-            seen = [copied[i * gap :][:height].reshape(places, run) for i in range(rows)]
-            yield (images, band), seen
+            strips = []
+            for row, places in seeing:
+                first = max(0, places.start - band.start)
+                last = min(height, places.stop - band.start)
+                if first < last:
+                    seen = copied[row * gap :][first:last].reshape(-1, run)
+                    strips.append(Strip(row, slice(first, last), seen))
+            yield (images, band), strips
 
 
 def _by_row(x: Array) -> Array:
@@ -220,14 +247,16 @@ def _correlate_by_rows(windows: Windows, x: Array, filter: Array, out: Array) ->
     rows, columns, channels, features = filter.shape
     matrices = np.ascontiguousarray(filter).reshape(rows, columns * channels, features)
     room = _Room(filter.dtype)
-    for block, seen in _strips(windows, x, features, filter.dtype):
+    for block, (*others, last) in _strips(windows, x, filter, filter.dtype):
         there = _by_row(out[block])
         total, part = room.of((2, *there.shape))
-        products = [x.reshape(len(seen[0]), features) for x in (total, part)]
-        np.dot(seen[0], matrices[0], out=products[0])
-        for i in range(1, rows):
-            np.dot(seen[i], matrices[i], out=products[1])
-            np.add(total, part, out=there if i == rows - 1 else total, casting="same_kind")
+        total[...] = 0
+        for row, places, seen in others:
+            product = part[places]
+            np.dot(seen, matrices[row], out=product.reshape(len(seen), features))
+            total[places] += product
+        np.dot(last.seen, matrices[last.row], out=part.reshape(len(last.seen), features))
+        np.add(total, part, out=there, casting="same_kind")
 
 
 def _correlate(windows: Windows, x: Array, filter: Array, out: Array) -> None:
@@ -340,12 +369,13 @@ def _add_up(windows: Windows, grad: Array, filter: Array, out: Array) -> None:
         out[images] = windows.crop(padded)
 
 
-def _is_much_padding(windows: Windows) -> bool:
-    """Whether phases would multiply many zeros around `grad`."""
+def _is_in_phases(windows: Windows, filter: Array) -> bool:
+    """Whether phases compute the same, and do not multiply many zeros around `grad` for it."""
     work = [
         sum(phase.extent.output * len(phase.taps) for phase in axis) for axis in _phases_of(windows)
     ]
-    return math.prod(work) > 1.3 * math.prod(windows.output + windows.window)
+    few = math.prod(work) <= 1.3 * math.prod(windows.output + windows.window)
+    return few and bool(np.isfinite(filter).all())  # 0 * inf is NaN
 
 
 # --- convolution ----------------------------------------------------------------------------------
@@ -380,7 +410,7 @@ def conv2d_backprop_input(
     out = plan.room(out)
     turned = filter.astype(wider(plan.dtype), copy=False).transpose(0, 1, 3, 2)
     sent, images = _channels_last(grad, how), _channels_last(out, how)
-    if images.shape[3] < SHORT_RUN or _is_much_padding(plan.windows):
+    if images.shape[3] < SHORT_RUN or not _is_in_phases(plan.windows, turned):
         _add_up(plan.windows, sent, turned, images)
     else:
         _spread(plan.windows, sent, turned, images, _correlate)
@@ -405,10 +435,10 @@ def conv2d_backprop_filter(
     total = np.zeros((math.prod(plan.shape[:3]), features), wide)
     if _is_by_rows(plan.windows, images):
         rows = total.reshape(plan.shape[0], len(total) // plan.shape[0], features)
-        for block, seen in _strips(plan.windows, images, features, wide):
-            part = _by_row(sent[block]).astype(wide, "C").reshape(len(seen[0]), features)
-            for i, columns in enumerate(seen):
-                rows[i] += np.dot(columns.T, part)
+        for block, strips in _strips(plan.windows, images, sent, wide):
+            part = _by_row(sent[block]).astype(wide, "C")
+            for row, places, seen in strips:
+                rows[row] += np.dot(seen.T, part[places].reshape(len(seen), features))
     else:
         for block, columns in _columns(plan.windows, images, wide):
             part = sent[block].astype(wide, copy=False).reshape(len(columns), features)
