@@ -402,3 +402,29 @@ def test_hessians_of_a_variable_and_a_plain_grad_loss(session):
     np.testing.assert_allclose(session.run(second), [[6.0, 0.0], [0.0, 12.0]])
     session.run(train)
     np.testing.assert_allclose(session.run(v), [1.0 - 0.6, 2.0 - 2.4], atol=1e-6)
+
+
+def test_segments_are_of_numbers():
+    answer(TypeError, lambda: tf.segment_sum([True, False], [0, 0]), "'data' has DataType bool", "fix:")
+    answer(TypeError, lambda: tf.unsorted_segment_sum(["a"], [0], 1), "'data' has DataType string")
+    answer(TypeError, lambda: tf.segment_max([1j], [0]), "complex128", "real numbers")
+    assert tf.segment_sum([1j], [0]).dtype == tf.complex128
+
+
+def test_a_fed_size_is_not_negative(session):
+    sizes = tf.placeholder(tf.int32, [2])
+    y = tf.reshape([1.0, 2.0], sizes)
+    answer(tf.errors.InvalidArgumentError, lambda: session.run(y, {sizes: [-1, -2]}), "not be negative")
+
+
+def test_a_range_has_one_of_four_dtypes_by_itself(session):
+    answer(TypeError, lambda: tf.range(np.int16(3)), "int16", "dtype=", line=False)
+    assert session.run(tf.range(np.int16(3), dtype=tf.int32)).tolist() == [0, 1, 2]
+
+
+def test_blocks_have_a_size_and_paddings_on_both_sides():
+    image = tf.zeros([1, 2, 2, 1])
+    answer(ValueError, lambda: tf.space_to_batch_nd(image, [2, 2], [0, 0]), "'paddings' must have rank 2")
+    answer(ValueError, lambda: tf.batch_to_space_nd(image, [2, 2], [0, 0]), "'crops' must have rank 2")
+    for function in (tf.space_to_depth, tf.depth_to_space):
+        answer(TypeError, lambda f=function: f(image, tf.constant(2)), "Expected int", line=False)

@@ -333,6 +333,9 @@ def rank(input: Any, name: str | None = None) -> Tensor:
 # -- reshaping ------------------------------------------------------------------------------------
 
 
+_NEGATIVE = "sizes must not be negative (but one may be -1): "
+
+
 class Reshape(Indexed):
     """The input's elements, in row-major order, in another shape."""
 
@@ -343,7 +346,7 @@ class Reshape(Indexed):
         check_rank(1, shape=shape)
         value = constant_value(self.inputs[1])
         if value is not None and (value < -1).any():
-            raise Problem(f"sizes must not be negative (but one may be -1): {value.tolist()}")
+            raise Problem(_NEGATIVE + str(value.tolist()))
         target = constant_shape(self.inputs[1])
         if target is None or tensor.shape is None:
             return Spec(tensor.dtype, target)
@@ -382,6 +385,8 @@ class Reshape(Indexed):
             raise Problem(
                 f"Only one input size may be -1, not both {first} and {second}: {list(sizes)}"
             )
+        if min(sizes, default=0) < -1:
+            raise Problem(_NEGATIVE + str(list(sizes)))
         count = elements(shape)
         if -1 not in sizes:
             if elements(sizes) != count:
@@ -552,6 +557,12 @@ def range(
             dtype = as_dtype(dtype)
             return Range([convert_to_tensor(v, dtype, k) for k, v in values.items()], name=scope)
         dtypes = [_dtype_of(value) for value in values.values()]
+        for key, of_one in zip(values, dtypes, strict=True):
+            if of_one not in (None, *_WIDTHS):
+                allowed = ", ".join(known.name for known in _WIDTHS)
+                raise TypeError(
+                    f"{key} of tf.range has dtype {of_one.name}, not one of {allowed}: give dtype="
+                )
         widest = None if None in dtypes else max(dtypes, key=_WIDTHS.index)
         return Range([_as(v, widest, k) for k, v in values.items()], name=scope)
 

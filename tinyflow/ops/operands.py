@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+import numpy as np
+
 from tinyflow.foundation.dtypes import DType, int32, int64
 from tinyflow.foundation.errors import DtypeProblem, Problem
 from tinyflow.foundation.shapes import Spec, show_shape
@@ -13,7 +15,7 @@ from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.ops.constant import convert_to_tensor, is_tensor
 
 __all__ = [
-    "Indexed", "axis_number", "check_integers", "check_rank", "common_dtype",
+    "Indexed", "axis_number", "check_integers", "check_numbers", "check_rank", "common_dtype",
     "outputs_of", "renamed", "same_typed", "without_gradient",
 ]  # fmt: skip
 
@@ -53,6 +55,18 @@ def check_integers(**dtypes: DType | None) -> None:
                 f"Value passed to parameter '{operand}' has DataType {dtype.name} not in list of "
                 "allowed values: int32, int64",
                 f"tf.cast({operand}, tf.int32)",
+            )
+
+
+def check_numbers(*, ordered: bool = False, **dtypes: DType | None) -> None:
+    """Raises a DtypeProblem unless operands hold numbers, or, if `ordered`, real ones (or are unknown)."""
+    kinds = "iuf" if ordered else "iufc"
+    for operand, dtype in dtypes.items():
+        if dtype is not None and np.dtype(dtype.as_numpy_dtype).kind not in kinds:
+            raise DtypeProblem(
+                f"Value passed to parameter '{operand}' has DataType {dtype.name} not in list of "
+                f"allowed values: {'real' if ordered else 'real or complex'} numbers",
+                f"tf.cast({operand}, tf.float32)",
             )
 
 

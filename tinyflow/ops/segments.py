@@ -22,7 +22,7 @@ from tinyflow.ops.creation import fill, ones, ones_like, zeros_like
 from tinyflow.ops.functions import sqrt
 from tinyflow.ops.indexing import check_range, gather, update_rows
 from tinyflow.ops.joining import concat
-from tinyflow.ops.operands import Indexed, check_integers
+from tinyflow.ops.operands import Indexed, check_integers, check_numbers
 
 __all__ = [
     "segment_max", "segment_mean", "segment_min", "segment_prod", "segment_sum",
@@ -46,6 +46,7 @@ _START: dict[np.ufunc, Any] = {
     np.maximum: _lowest,
     np.minimum: _highest,
 }
+_ORDERED = (np.maximum, np.minimum)
 
 
 # -- sorted segments ------------------------------------------------------------------------------
@@ -60,6 +61,7 @@ class SegmentSum(Indexed):
 
     def infer(self, data: Spec, segment_ids: Spec) -> Spec:
         check_integers(segment_ids=segment_ids.dtype)
+        check_numbers(ordered=self.ufunc in _ORDERED, data=data.dtype)
         if data.shape is None:
             return Spec(data.dtype)
         self.check(data.shape, segment_ids.shape)
@@ -230,6 +232,7 @@ class UnsortedSegmentSum(Indexed):
 
     def infer(self, data: Spec, segment_ids: Spec, num_segments: Spec) -> Spec:
         check_integers(segment_ids=segment_ids.dtype, num_segments=num_segments.dtype)
+        check_numbers(ordered=self.ufunc in _ORDERED, data=data.dtype)
         if data.shape is None or segment_ids.shape is None:
             return Spec(data.dtype)
         count = constant_value(self.inputs[2])

@@ -105,6 +105,8 @@ def _depth_to_space_grad(op: Operation, grad: Tensor) -> Any:
 
 
 def _checked(block_size: int, data_format: str) -> dict[str, Any]:
+    if not isinstance(block_size, int | np.integer):
+        raise TypeError(f"Expected int for argument 'block_size' not {block_size!r}.")
     if block_size < 2:
         raise ValueError(f"Block size should be > 1: {block_size}")
     if data_format not in ("NHWC", "NCHW"):
@@ -148,6 +150,7 @@ class SpaceToBatchND(Indexed):
     def infer(self, input: Spec, block_shape: Spec, paddings: Spec) -> Spec:
         check_integers(block_shape=block_shape.dtype, paddings=paddings.dtype)
         check_rank(1, block_shape=block_shape)
+        check_rank(2, paddings=paddings)
         block, pairs = (constant_value(tensor) for tensor in self.inputs[1:])
         if input.shape is None:
             return Spec(input.dtype)
@@ -200,6 +203,7 @@ class BatchToSpaceND(Indexed):
     def infer(self, input: Spec, block_shape: Spec, crops: Spec) -> Spec:
         check_integers(block_shape=block_shape.dtype, crops=crops.dtype)
         check_rank(1, block_shape=block_shape)
+        check_rank(2, crops=crops)
         block, pairs = (constant_value(tensor) for tensor in self.inputs[1:])
         if input.shape is None:
             return Spec(input.dtype)
