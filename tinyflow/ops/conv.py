@@ -29,6 +29,7 @@ from tinyflow.ops.array import shape
 from tinyflow.ops.base import check_kind
 from tinyflow.ops.constant import convert_to_tensor, is_tensor
 from tinyflow.ops.joining import concat
+from tinyflow.ops.operands import renamed
 from tinyflow.ops.shaping import expand_dims, squeeze
 from tinyflow.ops.windowed import (
     Sizes,
@@ -38,7 +39,6 @@ from tinyflow.ops.windowed import (
     four_sizes,
     is_channels_first,
     merge_sizes,
-    one_of,
     padding_attributes,
     refusals,
     sliding,
@@ -267,7 +267,7 @@ def conv2d(
            [1., 1.],
            [1., 1.]], dtype=float32)
     """
-    filter = one_of("filter", filter, "filters", filters)
+    filter = renamed("filters", filters, "filter", filter)
     how = _how(strides, data_format, dilations) | padding_attributes(padding)
     return Conv2D((input, filter), name=name, use_cudnn_on_gpu=use_cudnn_on_gpu, **how)
 
@@ -306,7 +306,7 @@ def conv2d_backprop_input(
     array([1., 2., 2., 1.], dtype=float32)
     """
     filter, out_backprop = _alike(
-        one_of("filter", filter, "filters", filters), out_backprop, "out_backprop"
+        renamed("filters", filters, "filter", filter), out_backprop, "out_backprop"
     )
     how = _how(strides, data_format, dilations) | padding_attributes(padding)
     return Conv2DBackpropInput(
@@ -364,8 +364,8 @@ def conv2d_transpose(
     >>> tf.Session().run(tf.nn.conv2d_transpose(x, tf.ones([1, 2, 1, 1]), [1, 1, 4, 1], 2)).ravel()
     array([1., 1., 2., 2.], dtype=float32)
     """
-    value = one_of("value", value, "input", input)
-    filter = one_of("filter", filter, "filters", filters)
+    value = renamed("input", input, "value", value)
+    filter = renamed("filters", filters, "filter", filter)
     with name_scope(name, "conv2d_transpose", [value, filter, output_shape]) as scope:
         return conv2d_backprop_input(
             output_shape, filter, value, strides, padding,
@@ -397,9 +397,9 @@ def convolution(
     """
     input = convert_to_tensor(input, name="input")
     filter = convert_to_tensor(
-        one_of("filter", filter, "filters", filters), input.spec.dtype, name="filter"
+        renamed("filters", filters, "filter", filter), input.spec.dtype, name="filter"
     )
-    dilations = one_of("dilation_rate", dilation_rate, "dilations", dilations)
+    dilations = renamed("dilations", dilations, "dilation_rate", dilation_rate)
     axes = _spatial_axes(input.spec.shape, filter.spec.shape)
     first = is_channels_first(data_format)
     strides = for_each_axis(strides, "strides", first, axes)
@@ -510,7 +510,7 @@ def conv1d(
     >>> tf.Session().run(tf.nn.conv1d(x, steps, 1, "VALID")).ravel()
     array([3., 5.], dtype=float32)
     """
-    value = one_of("value", value, "input", input)
+    value = renamed("input", input, "value", value)
     with name_scope(name, "conv1d", [value, filters]) as scope:
         how = _how_in_rows(stride, data_format, dilations)
         axis = how["data_format"].index("H")
@@ -729,7 +729,7 @@ def depthwise_conv2d(
     >>> tf.Session().run(tf.nn.depthwise_conv2d(x, halves, [1, 1, 1, 1], "VALID")).ravel()
     array([ 1.5, 15. ], dtype=float32)
     """
-    rate = one_of("rate", rate, "dilations", dilations)
+    rate = renamed("dilations", dilations, "rate", rate)
     with name_scope(name, "depthwise", [input, filter]) as scope:
         dilations = _with_rate(strides, rate, data_format)
         how = _how(strides, data_format, dilations)
@@ -756,7 +756,7 @@ def separable_conv2d(
       ValueError: if shapes or attributes do not fit.
       TypeError: if the dtypes differ or are no floats.
     """
-    rate = one_of("rate", rate, "dilations", dilations)
+    rate = renamed("dilations", dilations, "rate", rate)
     with name_scope(name, "separable_conv2d", [input, depthwise_filter, pointwise_filter]) as scope:
         pointwise = convert_to_tensor(pointwise_filter, name="pointwise_filter")
         window = pointwise.shape.with_rank(4)[:2]

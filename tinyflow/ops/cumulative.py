@@ -13,6 +13,7 @@ from tinyflow.graph.gradient_registry import RegisterGradient
 from tinyflow.graph.operation import Operation
 from tinyflow.ops.base import check_kind
 from tinyflow.ops.functions import exp
+from tinyflow.ops.operands import along
 
 __all__ = ["cumprod", "cumsum", "cumulative_logsumexp"]
 
@@ -30,11 +31,6 @@ def _scan_axis(axis: Any, rank: int) -> int:
             f"an axis from {-rank} to {rank - 1}" if rank else "a scalar has no axis to run along",
         )
     return int(axis) % rank
-
-
-def _along(axis: int, part: slice) -> tuple[slice, ...]:
-    """The index that takes a part of one axis, and all of those before it."""
-    return (slice(None),) * axis + (part,)
 
 
 class Cumulative(Operation):
@@ -57,14 +53,14 @@ class Cumulative(Operation):
     def accumulate(self, ufunc: np.ufunc, x: Any, axis: Any, start: Any) -> Any:
         """The running results of `ufunc`; an exclusive run begins with `start`."""
         axis = _scan_axis(axis, x.ndim)
-        backwards = _along(axis, slice(None, None, -1))
+        backwards = along(axis, slice(None, None, -1))
         if self.reverse:
             x = x[backwards]
         if self.exclusive and x.shape[axis]:
             first = np.broadcast_to(
                 np.asarray(start, x.dtype), (*x.shape[:axis], 1, *x.shape[axis + 1 :])
             )
-            x = np.concatenate([first, x[_along(axis, slice(None, -1))]], axis=axis)
+            x = np.concatenate([first, x[along(axis, slice(None, -1))]], axis=axis)
         y = ufunc.accumulate(x, axis=axis, dtype=x.dtype)
         return y[backwards] if self.reverse else y
 

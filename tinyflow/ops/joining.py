@@ -20,6 +20,7 @@ from tinyflow.ops.base import merged
 from tinyflow.ops.constant import Pack, convert_to_tensor, is_tensor
 from tinyflow.ops.operands import (
     Indexed,
+    along,
     axis_number,
     check_integers,
     check_rank,
@@ -187,11 +188,6 @@ def parallel_stack(values: Any, name: str | None = "parallel_stack") -> Tensor:
 
 
 # -- taking apart ---------------------------------------------------------------------------------
-
-
-def along(axis: int, part: Any) -> tuple[Any, ...]:
-    """The index that takes `part` of an axis and all of the axes before it."""
-    return (slice(None),) * axis + (part,)
 
 
 class Unpack(Operation):

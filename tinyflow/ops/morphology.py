@@ -17,12 +17,12 @@ from tinyflow.ops.arithmetic import negative
 from tinyflow.ops.base import check_kind
 from tinyflow.ops.creation import zeros_like
 from tinyflow.ops.indexing import reverse
+from tinyflow.ops.operands import renamed
 from tinyflow.ops.windowed import (
     Sizes,
     Windowed,
     for_each_axis,
     four_sizes,
-    one_of,
     refusals,
     with_window_of,
 )
@@ -60,9 +60,7 @@ class Morphology(Windowed):
     def slide(self, x: Any, kernel: Any) -> windows.Windows:
         """The window's places on images."""
         with refusals():
-            return windows.slide(
-                x.shape, kernel.shape[:2], self.strides, self.padding, self.rates
-            )
+            return windows.slide(x.shape, kernel.shape[:2], self.strides, self.padding, self.rates)
 
     def sums(self, x: Any, kernel: Any) -> Iterator[tuple[tuple[int, ...], Any, Any]]:
         """For each tap: the pixels under it plus the kernel there, and which pixels are real."""
@@ -215,8 +213,8 @@ def dilation2d(
     >>> tf.Session().run(y).ravel()
     array([4, 5, 4, 0], dtype=int32)
     """
-    filter = one_of("filter", filter, "filters", filters)
-    rates = one_of("rates", rates, "dilations", dilations)
+    filter = renamed("filters", filters, "filter", filter)
+    rates = renamed("dilations", dilations, "rates", rates)
     return Dilation2D(
         (input, filter), name=name, padding=padding,
         strides=for_each_axis(strides, "strides", False),

@@ -13,8 +13,9 @@ from tinyflow.ops.constant import convert_to_tensor
 from tinyflow.ops.conversion import cast, conj
 from tinyflow.ops.decompositions import svd
 from tinyflow.ops.functions import abs as abs_, rsqrt, sqrt
+from tinyflow.ops.operands import renamed
 from tinyflow.ops.powers import pow as pow_
-from tinyflow.ops.reduction import either, reduce_max, reduce_sum
+from tinyflow.ops.reduction import reduce_max, reduce_sum
 from tinyflow.ops.shaping import expand_dims, squeeze, transpose
 
 __all__ = ["l2_normalize", "norm", "normalize"]
@@ -47,7 +48,7 @@ def norm(
     >>> tf.Session().run(tf.norm([[3., 4.], [6., 8.]], axis=1))
     array([ 5., 10.], dtype=float32)
     """
-    keepdims = either("keepdims", keepdims, "keep_dims", keep_dims)
+    keepdims = renamed("keepdims", keepdims, "keep_dims", keep_dims)
     matrices = isinstance(axis, list | tuple) and len(axis) == 2
     axes = _norm_axes(ord, axis, matrices)
     with name_scope(name, "norm", [tensor]):
@@ -128,7 +129,7 @@ def l2_normalize(
     >>> tf.Session().run(tf.nn.l2_normalize([3., 4.]))
     array([0.6, 0.8], dtype=float32)
     """
-    axis = either("axis", axis, "dim", dim)
+    axis = renamed("axis", axis, "dim", dim)
     with name_scope(name, "l2_normalize", [x]) as scope:
         x = convert_to_tensor(x, name="x")
         length = reduce_sum(square(x), axis, keepdims=True)

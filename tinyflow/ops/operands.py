@@ -15,7 +15,7 @@ from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.ops.constant import convert_to_tensor, is_tensor
 
 __all__ = [
-    "Indexed", "axis_number", "check_integers", "check_numbers", "check_rank", "common_dtype",
+    "Indexed", "along", "axis_number", "check_integers", "check_numbers", "check_rank", "common_dtype",
     "outputs_of", "renamed", "same_typed", "without_gradient",
 ]  # fmt: skip
 
@@ -117,8 +117,13 @@ def renamed(new_name: str, new: Any, old_name: str, old: Any) -> Any:
       ValueError: if it is given under both.
     """
     if new is not None and old is not None:
-        raise ValueError(f"Cannot specify both '{new_name}' and '{old_name}'")
+        raise ValueError(f"Cannot specify both '{old_name}' and '{new_name}'")
     return old if new is None else new
+
+
+def along(axis: int, part: Any) -> tuple[Any, ...]:
+    """The index that takes `part` of an axis and all of the axes before it."""
+    return (slice(None),) * axis + (part,)
 
 
 def outputs_of(made: Any) -> list[Tensor]:

@@ -26,6 +26,7 @@ from tinyflow.ops.array import reshape, shape
 from tinyflow.ops.base import check_kind
 from tinyflow.ops.constant import convert_to_tensor
 from tinyflow.ops.creation import zeros_like
+from tinyflow.ops.operands import renamed
 from tinyflow.ops.shaping import expand_dims, squeeze, transpose
 from tinyflow.ops.windowed import (
     Sizes,
@@ -35,7 +36,6 @@ from tinyflow.ops.windowed import (
     four_sizes,
     is_channels_first,
     merge_sizes,
-    one_of,
     refusals,
     sliding,
     with_window_of,
@@ -219,7 +219,7 @@ def max_pool(
     >>> tf.Session().run(tf.nn.max_pool(x, 2, 1, "VALID")).ravel()
     array([5, 5], dtype=int32)
     """
-    value = one_of("value", value, "input", input)
+    value = renamed("input", input, "value", value)
     return MaxPool((value,), name=name, **_how(ksize, strides, padding, data_format))
 
 
@@ -293,7 +293,7 @@ def max_pool_with_argmax(
     """
     if data_format != "NHWC":
         raise ValueError("Data formats other than 'NHWC' are not yet supported")
-    dtype = as_dtype(one_of("Targmax", Targmax, "output_dtype", output_dtype) or "int64")
+    dtype = as_dtype(renamed("output_dtype", output_dtype, "Targmax", Targmax) or "int64")
     how = _how(ksize, strides, padding, data_format)
     return MaxPoolWithArgmax(
         (input,), name=name, Targmax=dtype, include_batch_in_index=include_batch_in_index, **how
@@ -363,7 +363,7 @@ def avg_pool(
     >>> tf.Session().run(tf.nn.avg_pool(x, [1, 2], 1, "SAME")).ravel()
     array([2. , 5.5, 8. ], dtype=float32)
     """
-    value = one_of("value", value, "input", input)
+    value = renamed("input", input, "value", value)
     return AvgPool((value,), name=name, **_how(ksize, strides, padding, data_format))
 
 
@@ -493,7 +493,7 @@ def pool(
     >>> tf.Session().run(tf.nn.pool(x, [2], "MAX", "VALID", dilation_rate=[3])).ravel()
     array([3., 5.], dtype=float32)
     """
-    dilations = one_of("dilation_rate", dilation_rate, "dilations", dilations)
+    dilations = renamed("dilations", dilations, "dilation_rate", dilation_rate)
     axes = len(window_shape)
     strides = _positive(strides, axes, "strides")
     rate = _positive(dilations, axes, "dilation_rate")
@@ -674,7 +674,7 @@ def extract_image_patches(
     """
     return ExtractImagePatches(
         (images,), name=name, padding=padding,
-        ksizes=for_each_axis(one_of("ksizes", ksizes, "sizes", sizes), "ksizes", False),
+        ksizes=for_each_axis(renamed("sizes", sizes, "ksizes", ksizes), "ksizes", False),
         strides=for_each_axis(strides, "strides", False),
         rates=for_each_axis(rates, "rates", False),
     )  # fmt: skip

@@ -21,6 +21,7 @@ from tinyflow.ops.constant import Pack, constant, convert_to_tensor, is_tensor
 from tinyflow.ops.conversion import cast, conj
 from tinyflow.ops.cumulative import cumprod
 from tinyflow.ops.functions import exp, sqrt
+from tinyflow.ops.operands import renamed
 
 __all__ = [
     "arg_max", "arg_min", "argmax", "argmin", "count_nonzero", "global_norm", "reduce_all",
@@ -145,8 +146,8 @@ def _reduce(
     keep_dims: Any,
 ) -> Tensor:
     """Makes a reduction from the arguments of its public function, old names included."""
-    axis = either("axis", axis, "reduction_indices", reduction_indices)
-    keepdims = either("keepdims", keepdims, "keep_dims", keep_dims)
+    axis = renamed("axis", axis, "reduction_indices", reduction_indices)
+    keepdims = renamed("keepdims", keepdims, "keep_dims", keep_dims)
     x = convert_to_tensor(x, name="input_tensor")
     if axis is None:
         axis = _all_axes(x)
@@ -154,19 +155,6 @@ def _reduce(
         axis = np.zeros(0, np.int32)  # no axis (an empty list would count as floats)
     result: Tensor = kind((x, axis), name=name, keep_dims=bool(keepdims))
     return result
-
-
-def either(new_name: str, new: Any, old_name: str, old: Any) -> Any:
-    """The value of an argument that has an old name too.
-
-    Raises:
-      ValueError: if both are given.
-    """
-    if old is None:
-        return new
-    if new is not None:
-        raise ValueError(f"Cannot specify both '{old_name}' and '{new_name}'")
-    return old
 
 
 # -- sum and mean --------------------------------------------------------------------------------
@@ -606,9 +594,9 @@ def count_nonzero(
       dtype: of the result.
       input: another name of `input_tensor`; for the other arguments see `reduce_sum`.
     """
-    input_tensor = either("input", input, "input_tensor", input_tensor)
-    axis = either("axis", axis, "reduction_indices", reduction_indices)
-    keepdims = either("keepdims", keepdims, "keep_dims", keep_dims)
+    input_tensor = renamed("input", input, "input_tensor", input_tensor)
+    axis = renamed("axis", axis, "reduction_indices", reduction_indices)
+    keepdims = renamed("keepdims", keepdims, "keep_dims", keep_dims)
     with name_scope(name, "count_nonzero", [input_tensor]):
         x = convert_to_tensor(input_tensor, name="input")
         zero = {string: b"", bool_: False}.get(x.dtype, 0)
@@ -700,7 +688,7 @@ def argmax(
     >>> tf.Session().run(tf.argmax([[1., 3., 3.], [5., 5., 4.]], axis=1))
     array([1, 0])
     """
-    axis = either("axis", axis, "dimension", dimension)
+    axis = renamed("axis", axis, "dimension", dimension)
     return ArgMax(
         (input, 0 if axis is None else axis), name=name, output_type=as_dtype(output_type)
     )
@@ -714,17 +702,21 @@ def argmin(
     output_type: Any = int64,
 ) -> Tensor:
     """The place of the smallest element along an axis (see `argmax`)."""
-    axis = either("axis", axis, "dimension", dimension)
+    axis = renamed("axis", axis, "dimension", dimension)
     return ArgMin(
         (input, 0 if axis is None else axis), name=name, output_type=as_dtype(output_type)
     )
 
 
-def arg_max(input: Any, dimension: Any, output_type: Any = int64, name: str | None = None) -> Tensor:
+def arg_max(
+    input: Any, dimension: Any, output_type: Any = int64, name: str | None = None
+) -> Tensor:
     """`argmax`, as it was called once."""
     return ArgMax((input, dimension), name=name, output_type=as_dtype(output_type))
 
 
-def arg_min(input: Any, dimension: Any, output_type: Any = int64, name: str | None = None) -> Tensor:
+def arg_min(
+    input: Any, dimension: Any, output_type: Any = int64, name: str | None = None
+) -> Tensor:
     """`argmin`, as it was called once."""
     return ArgMin((input, dimension), name=name, output_type=as_dtype(output_type))

@@ -16,14 +16,8 @@ from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.ops.array import Range, rank, reshape, shape as shape_of, size as size_of
 from tinyflow.ops.constant import convert_to_tensor, is_tensor
-from tinyflow.ops.joining import along, concat, stack
-from tinyflow.ops.operands import (
-    Indexed,
-    axis_number,
-    check_integers,
-    check_rank,
-    renamed,
-)
+from tinyflow.ops.joining import concat, stack
+from tinyflow.ops.operands import Indexed, along, axis_number, check_integers, check_rank, renamed
 from tinyflow.ops.reduction import reduce_sum
 
 __all__ = [

@@ -31,9 +31,9 @@ from tinyflow.ops.creation import ones_like, zeros_like
 from tinyflow.ops.functions import floor
 from tinyflow.ops.indexing import gather
 from tinyflow.ops.joining import stack
+from tinyflow.ops.operands import renamed
 from tinyflow.ops.reduction import (
     count_nonzero,
-    either,
     reduce_max,
     reduce_mean,
     reduce_prod,
@@ -82,7 +82,7 @@ def moments(
     >>> tf.Session().run(tf.nn.moments(tf.constant([[1., 2.], [3., 6.]]), axes=[0]))
     (array([2., 4.], dtype=float32), array([1., 4.], dtype=float32))
     """
-    keepdims = either("keepdims", keepdims, "keep_dims", keep_dims)
+    keepdims = renamed("keepdims", keepdims, "keep_dims", keep_dims)
     with name_scope(name, "moments", [x]):
         x = convert_to_tensor(x, name="x")
         y = _widened(x)
@@ -103,7 +103,7 @@ def weighted_moments(
       frequency_weights: a tensor that broadcasts against `x`.
       axes, keepdims: as in `moments`.
     """
-    keepdims = either("keepdims", keepdims, "keep_dims", keep_dims)
+    keepdims = renamed("keepdims", keepdims, "keep_dims", keep_dims)
     with name_scope(name, "weighted_moments", [x, frequency_weights]):
         x = convert_to_tensor(x, name="x")
         y = _widened(x)
@@ -134,7 +134,7 @@ def sufficient_statistics(
     Returns:
       (the number of elements, their sum, the sum of their squares, shift)
     """
-    keepdims = either("keepdims", keepdims, "keep_dims", keep_dims)
+    keepdims = renamed("keepdims", keepdims, "keep_dims", keep_dims)
     axes = sorted(set(axes))
     with name_scope(name, "sufficient_statistics", [x]):
         x = convert_to_tensor(x, name="x")

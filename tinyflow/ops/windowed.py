@@ -17,20 +17,13 @@ from tinyflow.graph.operation import Operation
 
 __all__ = [
     "Sizes", "Windowed", "for_each_axis", "format_of_rows", "four_sizes", "is_channels_first",
-    "merge_sizes", "one_of", "padding_attributes", "refusals", "sliding", "with_window_of",
+    "merge_sizes", "padding_attributes", "refusals", "sliding", "with_window_of",
 ]  # fmt: skip
 
 Sizes = tuple[int | None, ...]  # of images (n, h, w, c) or filters (rows, columns, in, out)
 
 
 # -- arguments -------------------------------------------------------------------------------------
-
-
-def one_of(old_name: str, old: Any, new_name: str, new: Any) -> Any:
-    """The value of an argument that has two names."""
-    if old is not None and new is not None:
-        raise ValueError(f"Cannot specify both '{old_name}' and '{new_name}'")
-    return old if new is None else new
 
 
 def for_each_axis(value: Any, name: str, channels_first: bool, axes: int = 2) -> tuple[int, ...]:
