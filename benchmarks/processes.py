@@ -79,6 +79,8 @@ def start(names: Iterable[str], pythons: Mapping[str, str]) -> tuple[list[Proces
 def _answers(process: Process, versions: dict[str, str | None]) -> bool:
     try:
         found = process.ask("versions")
+        for name, reason in process.ask("missing").items():
+            print(f"{name} is absent: {reason}", file=sys.stderr)
     except EOFError as error:
         print(error, file=sys.stderr)
         found = {}

@@ -33,17 +33,21 @@ class Worker:
         self._modules: dict[str, Any] = {}
         self._steps: dict[str, Step] = {}
         self._at_once = 1
-        self.missing: dict[str, str] = {}
+        self._missing: dict[str, str] = {}
         for name in names:
             try:
                 self._modules[name] = contestants.load(name)
             except ImportError as error:
-                self.missing[name] = str(error)
+                self._missing[name] = f"{type(error).__name__}: {error}"
 
     def versions(self) -> dict[str, str | None]:
         """None for what cannot be imported."""
         found = {name: str(module.VERSION) for name, module in self._modules.items()}
-        return {**dict.fromkeys(self.missing), **found}
+        return {**dict.fromkeys(self._missing), **found}
+
+    def missing(self) -> dict[str, str]:
+        """Why what cannot be imported cannot."""
+        return self._missing
 
     def prepare(self, name: str) -> dict[str, Any]:
         """Builds the steps of a workload and takes the first; the losses, or what went wrong."""
