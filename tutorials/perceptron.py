@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 import tinyflow as tf
 from tinyflow.data_sets import blobs, load_digits, split
-from tinyflow.plot import plot_decision_boundary, plot_graph, plot_loss
+from tinyflow.drawing import draw
+from tinyflow.plot import plot_decision_boundary, plot_loss
 
 BATCH = 100
 RATE = 0.01
@@ -110,8 +111,8 @@ def main() -> None:
     picture.savefig(out / "blobs.png")
     plot_loss(perceptron.losses, title="Two blobs").savefig(out / "blobs_loss.png")
     J, step = perceptron.loss, perceptron.step
-    plot_graph(J.graph, [J]).savefig(out / "graph.png")
-    plot_graph(J.graph, [J, step]).savefig(out / "graph_with_gradients.png")
+    draw(J).save(out / "graph.png")
+    draw([J, step]).save(out / "graph_with_gradients.png")
 
     images, digits = load_digits()
     known, unseen = split(np.random.default_rng(0), images, digits)

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 from tinyflow.graph.device import merge_devices
+from tinyflow.graph.operators import TABLE
 from tinyflow.graph.site import place
 
 if TYPE_CHECKING:
@@ -471,6 +472,11 @@ class Graph:
 
     def switch_to_thread_local(self) -> None:
         """Accepted: the default stacks are per thread already."""
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a picture of it."""
+        picture: str = TABLE["_repr_html_"](self)
+        return picture
 
 
 class _AsDefault:
