@@ -296,6 +296,38 @@ def test_storing_values_on_a_node_is_refused_with_advice():
         tf.Session().run(old_style(x), {x: 1})
 
 
+def test_infer_and_compute_have_to_agree():
+    """A function written for a shape that is not there would give a wrong number, silently."""
+
+    class row_sums(tf.Operation):
+        def __init__(self, x):
+            super().__init__([x])
+
+        def infer(self, x):
+            return x
+
+        def compute(self, x_value):
+            return x_value.sum(axis=1, dtype=np.float64)
+
+    class sums(row_sums):
+        def infer(self, x):
+            return x._replace(shape=x.shape[:-1])
+
+    class right(sums):
+        def compute(self, x_value):
+            return x_value.sum(axis=1)
+
+    x = tf.placeholder(tf.float32, [None, 3])
+    feed_dict = {x: np.ones((2, 3))}
+    session = tf.Session()
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"shape \(2,\) where infer says \(2, 3\)"):
+        session.run(tf.reduce_mean(row_sums(x)), feed_dict)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="float64 where infer says float32"):
+        session.run(sums(x), feed_dict)
+    assert session.run(right(x), feed_dict).tolist() == [3, 3]
+    assert right(x).shape.as_list() == [None] and right(x).dtype == tf.float32
+
+
 def test_star_import_brings_the_books_names():
     names = {}
     exec("from tinyflow import *", names)

@@ -27,9 +27,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from tinyflow.foundation.dtypes import DType, ref_of
+from tinyflow.foundation.dtypes import DType, as_dtype, ref_of
 from tinyflow.foundation.errors import DtypeProblem, OperatorNotAllowedInGraphError, Problem
-from tinyflow.foundation.shapes import Spec, TensorShape, as_shape, merge_shapes
+from tinyflow.foundation.shapes import Spec, TensorShape, as_shape, merge_shapes, show_shape
 from tinyflow.graph.graph import Graph, get_default_graph, graph_of
 from tinyflow.graph.operators import TABLE, Operators
 from tinyflow.graph.report import build_error
@@ -178,7 +178,8 @@ class Operation(_Base, metaclass=OpType):  # type: ignore[misc]
     def infer(self, *specs: Any) -> Any:
         """Dtype and static shape of the outputs: a `Spec`, or a tuple of as many as there are.
 
-        Without this rule nothing is known before the op runs.
+        Without this rule nothing is known before the op runs.  With it, a run makes sure that
+        what a learner's `compute` returns is what the rule says.
 
         Raises:
           Problem: if such inputs cannot be computed with.
@@ -193,11 +194,16 @@ class Operation(_Base, metaclass=OpType):  # type: ignore[misc]
         """What `compute` returns, as arrays, and as many as there are outputs.
 
         Raises:
-          Problem: if there are more or fewer.
+          Problem: if there are more or fewer, or a learner's `infer` says otherwise.
         """
-        if not self.recordable:
-            values = tuple([_read_only(value) for value in values])
-        result = self.compute(*values)
+        if self.recordable:
+            return self._as_outputs(self.compute(*values), values)
+        values = tuple([_read_only(value) for value in values])
+        result = self._as_outputs(self.compute(*values), values)
+        self._check_inferred(values, result)
+        return result
+
+    def _as_outputs(self, result: Any, values: Sequence[Any]) -> Any:
         count = len(self._outputs)
         if count == 1 and not isinstance(result, tuple | list):
             return _own(result, values)
@@ -211,6 +217,25 @@ class Operation(_Base, metaclass=OpType):  # type: ignore[misc]
             )
         arrays = tuple([_own(value, values) for value in results])
         return arrays[0] if count == 1 else arrays
+
+    def _check_inferred(self, values: Sequence[Any], result: Any) -> None:
+        """What uses the result was written for the dtypes and shapes that `infer` gives."""
+        if type(self).infer is Operation.infer:
+            return
+        inferred = self.infer(*[Spec(as_dtype(x.dtype), x.shape) for x in map(np.asarray, values)])
+        specs = (inferred,) if inferred.__class__ is Spec else inferred
+        arrays = result if isinstance(result, tuple) else (result,)
+        for (dtype, shape), array in zip(specs, arrays, strict=True):
+            if shape is not None and not _fits(array.shape, shape):
+                raise Problem(
+                    f"compute returned the shape {array.shape} where infer says {show_shape(shape)}",
+                    "let infer say the shape of what compute returns",
+                )
+            if dtype is not None and dtype is not as_dtype(array.dtype):
+                raise Problem(
+                    f"compute returned {array.dtype} where infer says {dtype.name}",
+                    f'return result.astype("{dtype.name}"), or let infer say {array.dtype}',
+                )
 
     # -- what TF 1.15 lets one ask ----------------------------------------------------------
 
@@ -311,6 +336,11 @@ class Operation(_Base, metaclass=OpType):  # type: ignore[misc]
         lines += [f'input: "^{op.name}"' for op in self.control_inputs]
         return "\n".join(lines) + "\n"
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a picture of what leads to it."""
+        picture: str = TABLE["_repr_html_"](self)
+        return picture
+
 
 def _read_only(value: Any) -> Any:
     """A view that a learner's `x += 1` cannot change what others see through."""
@@ -318,6 +348,12 @@ def _read_only(value: Any) -> Any:
         value = value.view()
         value.flags.writeable = False
     return value
+
+
+def _fits(actual: tuple[int, ...], shape: tuple[int | None, ...]) -> bool:
+    return len(actual) == len(shape) and all(
+        known is None or known == size for known, size in zip(shape, actual, strict=True)
+    )
 
 
 def _own(result: Any, values: Sequence[Any]) -> Any:
@@ -457,6 +493,11 @@ class Tensor(Operators):
         shape = "" if self._spec.shape is None else f", shape={self.shape}"
         dtype = self.dtype.name if self.dtype else "<unknown>"
         return f'Tensor("{self.name}"{shape}, dtype={dtype})'
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a picture of what leads to it."""
+        picture: str = TABLE["_repr_html_"](self)
+        return picture
 
     # -- what needs a value, and so is refused ------------------------------------------------
 
