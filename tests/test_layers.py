@@ -42,7 +42,11 @@ LEVELS = [
         optimizer updates sparse_updates optimizers moving_averages __init__
     """),
     ("data_sets", "__init__"),
-    ("", "bitwise dtypes errors linalg math nn random test plot __init__"),
+    ("", "bitwise dtypes errors linalg math nn random test plot progress debug"),
+    ("drawing", """
+        style summary layers layout selection scopes diagram scene svg canvas dot picture html __init__
+    """),
+    ("", "notebook __init__"),
 ]  # fmt: skip
 HOUSE = [f"{folder}.{module}".strip(".") for folder, modules in LEVELS for module in modules.split()]
 FOLDERS = ("foundation", "graph", "ops", "compiler", "compiler.rules")  # whose __init__ is only a sentence

@@ -16,14 +16,14 @@ from tinyflow.compiler.function import Function
 from tinyflow.compiler.plan import postorder
 from tinyflow.compiler.rewrite import rewrite
 from tinyflow.compiler.spares import Spares
-from tinyflow.compiler.trace import trace
-from tinyflow.config import ConfigProto
+from tinyflow.compiler.trace import Trace, trace
+from tinyflow.config import ConfigProto, rules_off
 from tinyflow.feeds import FeedSpec, arrays_like, check_shape, expand_feeds, feed_array, has_parts
 from tinyflow.fetches import Fetches, fetch_key
 from tinyflow.foundation.errors import InvalidArgumentError, OpError
 from tinyflow.graph.graph import Graph, get_default_graph
 from tinyflow.graph.operation import Operation, Tensor
-from tinyflow.graph.operators import operator
+from tinyflow.graph.operators import TABLE, operator
 from tinyflow.graph.report import run_error
 from tinyflow.graph.site import Site, quote, user_site
 from tinyflow.graph.stack import DefaultStack
@@ -75,6 +75,10 @@ class _Call:
         # A test for values of the last form, and the function for them: one attribute, so that another
         # thread never sees the one with the other's other half.
         self.last: Compiled | tuple[Callable[..., bool], None] = (_never, None)
+
+    def with_fed(self, values: Sequence[Any], arrays: Sequence[Any]) -> tuple[Any, ...]:
+        """The values fetched, from those computed and those fed."""
+        return (*[arrays[i] if fed else values[i] for fed, i in self.mixed or ()], None)
 
     @property
     def function(self) -> Function | None:
@@ -139,6 +143,7 @@ class BaseSession:
         self._graph = get_default_graph() if graph is None else graph
         self._target = target.encode() if isinstance(target, str) else target
         self._config = config
+        self._without = rules_off(config)
         self._values: dict[str, Any] = {}  # by the variable's name; replaced, never changed
         self._spares: dict[tuple[Operation, ...], Spares] = {}
         self._calls: dict[Any, _Call] = {}
@@ -208,7 +213,7 @@ class BaseSession:
         except _NoValue:
             values = self._compile_and_run(call, arrays)
         if call.mixed is not None:
-            values = (*[arrays[i] if fed else values[i] for fed, i in call.mixed], None)
+            values = call.with_fed(values, arrays)
         return call.build(values)
 
     def _new_call(self, fetches: Any, feed_dict: Any) -> tuple[_Call, Mapping[Any, Any]]:
@@ -268,7 +273,10 @@ class BaseSession:
     def _compile(self, call: _Call, arrays: list[Any]) -> Function:
         feeds = dict(zip(call.fed, arrays, strict=True))
         recorded = trace(call.computed, call.operations, feeds, self._values)
-        function = Function(rewrite(recorded))
+        return self._function(rewrite(recorded, self._without))
+
+    def _function(self, recorded: Trace) -> Function:
+        function = Function(recorded)
         if function.spares:
             spares = Spares(function.spares)
             function.spare_arrays = self._spares.setdefault(function.spares, spares)
@@ -281,17 +289,39 @@ class BaseSession:
             check_shape(tensor, array)
         with self._lock:
             function = self._compile(call, arrays)
-            begun = {
-                state.name: state.initial_state()
-                for state in function.states
-                if state.name not in self._values
-            }
-            self._values = self._values | begun
+            self._begin(function)
             if self._serves_again(call, function):
                 call.remember(function, arrays)
             else:
                 call.forms = [FeedSpec(array.shape, array.dtype) for array in arrays]
             return self._run_function(function, arrays)
+
+    def _begin(self, function: Function) -> None:
+        """Gives states that it reads, and that have no value here, the one they begin with."""
+        begun = {
+            state.name: state.initial_state()
+            for state in function.states
+            if state.name not in self._values
+        }
+        self._values = self._values | begun
+
+    def run_recorded(self, fetches: Any, feed_dict: Any, record: Callable[..., Trace]) -> Any:
+        """Runs once, as `run` does, what `record` makes of the call, and forgets the function.
+
+        Args:
+          record: takes what `tinyflow.compiler.trace.trace` does; the Trace it returns is compiled
+            as it is.
+        """
+        call, feeds = self._new_call(fetches, feed_dict)
+        arrays: list[Any] = [feed_array(tensor, value) for tensor, value in feeds.items()]
+        fed = dict(zip(call.fed, arrays, strict=True))
+        for tensor, array in fed.items():
+            check_shape(tensor, array)
+        with self._lock:
+            function = self._function(record(call.computed, call.operations, fed, self._values))
+            self._begin(function)
+            values = self._run_function(function, arrays)
+        return call.build(values if call.mixed is None else call.with_fed(values, arrays))
 
     def _serves_again(self, call: _Call, function: Function) -> bool:
         """False if it gives variables their first values, or found that one has none."""
@@ -370,6 +400,11 @@ class BaseSession:
     def list_devices(self) -> list[Any]:
         """No devices to choose from: everything runs in this process."""
         return []
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: its graph, and the variables with their values."""
+        picture: str = TABLE["_repr_html_ of a session"](self._graph, self._values)
+        return picture
 
     # -- opening and closing ----------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ from tinyflow.graph.operation import Operation, Tensor
 from tinyflow.graph.report import run_error
 from tinyflow.ops.state import IsVariableInitialized, Update, VariableV2
 
-__all__ = ["Trace", "trace"]
+__all__ = ["Trace", "Tracer", "as_expr", "trace"]
 
 _FOLDED = 1 << 16  # elements; a larger constant is computed in each run rather than kept
 
@@ -88,10 +88,19 @@ def trace(
     Raises:
       OpError: if an operation cannot compute with such inputs.
     """
-    return _Tracer(fetches, targets, feeds, states).run()
+    return Tracer(fetches, targets, feeds, states).run()
 
 
-class _Tracer:
+class Tracer:
+    """One recording: `run` makes the Trace, `step` by `step`.
+
+    Attributes:
+      order: the operations to record.
+      values: by tensor what it is: an Expr, or what is known already.
+      begun: the values that variables have when the run begins, as far as they are read.
+      staged: for each state its updates so far, and what it is after each.
+    """
+
     def __init__(
         self, fetches: Sequence[Tensor], targets: Sequence[Operation],
         feeds: Mapping[Tensor, Any], states: Mapping[str, Any],
@@ -111,20 +120,22 @@ class _Tracer:
         self.ordering = Ordering(self.order)
 
     def run(self) -> Trace:
+        """Records every operation."""
         with np.errstate(all="ignore"):  # of constants that are computed on the way
             for operation in self.order:
                 self.step(operation)
         self.trace.fetches = [
-            _as_expr(self.read(tensor, None), tensor.op) for tensor in self.fetches
+            as_expr(self.read(tensor, None), tensor.op) for tensor in self.fetches
         ]
         for state, history in self.staged.items():
-            self.trace.updates[state] = _as_expr(history[-1][1], history[-1][0])
+            self.trace.updates[state] = as_expr(history[-1][1], history[-1][0])
             self.trace.old[state] = self.states.get(state.name)
         return self.trace
 
     # -- one operation --------------------------------------------------------------------------
 
     def step(self, operation: Operation) -> None:
+        """Records an operation."""
         outputs = operation._outputs
         if operation.type == "Placeholder" and outputs[0] in self.values:
             return  # any other op that is fed, and is here nevertheless, has to run
@@ -176,7 +187,7 @@ class _Tracer:
         self, operation: Operation, inputs: list[Any], method: str = "evaluate"
     ) -> Sequence[Expr]:
         """The operation's own `compute`, as one call of the function."""
-        args = tuple(_as_expr(value, operation) for value in inputs)
+        args = tuple(as_expr(value, operation) for value in inputs)
         specs = _refined(operation, args)
         kind = type(operation)
         alone = not kind.recordable or kind.stateful  # like no other call
@@ -272,7 +283,7 @@ class _Tracer:
         return results[: len(operation._outputs)]
 
     def call_update(self, operation: Update, inputs: list[Any]) -> Sequence[Any]:
-        args = tuple(_as_expr(value, operation) for value in inputs)
+        args = tuple(as_expr(value, operation) for value in inputs)
         whole = Expr(
             "op", args, (("serial", operation._id),), None, None, (operation, "renew"), operation
         )
@@ -287,7 +298,7 @@ class _Tracer:
         """An op with state of its own: a random op's place in its sequence, which moves on at the commit."""
         position = Expr("state", (), (), None, None, operation, operation)
         self.trace.states[operation] = position
-        args = tuple(_as_expr(value, operation) for value in inputs)
+        args = tuple(as_expr(value, operation) for value in inputs)
         whole = Expr(
             "op",
             (position, *args),
@@ -365,7 +376,8 @@ def _small(operation: Operation) -> bool:
     return all(not is_known(s) or elements(s) <= _FOLDED for s in specs)
 
 
-def _as_expr(value: Any, operation: Operation) -> Expr:
+def as_expr(value: Any, operation: Operation) -> Expr:
+    """A value as an operand of a call."""
     if isinstance(value, Expr):
         return value
     if isinstance(value, _Old):
