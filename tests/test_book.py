@@ -337,3 +337,27 @@ def test_star_import_brings_the_books_names():
         "traverse_postorder", "GradientDescentOptimizer",
     ):  # fmt: skip
         assert name in names, name
+
+
+def test_infer_returns_specs():
+    class Noise(tf.Operation):
+        def infer(self):
+            return tf.Spec(tf.float64, (3, None))
+
+        def compute(self):
+            return np.ones((3, 2))
+
+    class Pair(tf.Operation):
+        def infer(self, x):
+            return tf.float32, (3,)
+
+    class Nothing(tf.Operation):
+        def infer(self, x):
+            return None
+
+    noise = Noise([])
+    assert (noise.dtype, noise.shape.as_list()) == (tf.float64, [3, None])
+    assert tf.Session().run(tf.reduce_sum(noise)) == 6
+    for kind in (Pair, Nothing):
+        with pytest.raises(TypeError, match=f"infer of {kind.__name__} must return a tf.Spec"):
+            kind([1.0])

@@ -75,6 +75,7 @@ OTHER_ARGUMENTS = {
 # Names that TF 1.15 has not got (or not in this place), and why they are here.
 OURS = {
     "Operation": "to be subclassed: a learner's own op types",
+    "Spec": "what a learner's infer takes and returns",
     "Tensor": "TF 1.15's",
     "GradientTable": "the steps of the walk that tf.gradients does, to look at",
     "compute_gradients": "tf.gradients, with its steps",

@@ -57,7 +57,13 @@ from tinyflow.foundation.dtypes import (
     uint32,
     uint64,
 )
-from tinyflow.foundation.shapes import Dimension, TensorShape, dimension_at_index, dimension_value
+from tinyflow.foundation.shapes import (
+    Dimension,
+    Spec,
+    TensorShape,
+    dimension_at_index,
+    dimension_value,
+)
 from tinyflow.gradients import (
     AggregationMethod,
     GradientTable,
@@ -396,7 +402,7 @@ __all__ = [
     "GradientDescentOptimizer", "GradientTable", "Graph", "GraphKeys", "GraphOptions",
     "InteractiveSession", "NoGradient", "NotDifferentiable", "OpError", "Operation",
     "OptimizerOptions", "Print", "RegisterGradient", "RunMetadata", "RunOptions", "Session",
-    "Tensor", "TensorShape", "UnconnectedGradients", "Variable", "accumulate_n", "acos", "acosh",
+    "Spec", "Tensor", "TensorShape", "UnconnectedGradients", "Variable", "accumulate_n", "acos", "acosh",
     "add", "add_check_numerics_ops", "add_n", "add_to_collection", "add_to_collections",
     "all_variables", "angle", "arg_max", "arg_min", "argmax", "argmin", "argsort", "as_dtype",
     "as_string", "asin", "asinh", "assert_equal", "assert_greater", "assert_greater_equal",

@@ -20,7 +20,14 @@ Shape = tuple[int | None, ...] | None
 
 
 class Spec(NamedTuple):
-    """What is known of a tensor before it is computed; None where nothing is."""
+    """What is known of a tensor before it is computed; None where nothing is.
+
+    It is what the `infer` of an op type takes for each input and returns for each output.
+
+    >>> import tinyflow as tf
+    >>> tf.placeholder(tf.float32, [None, 3]).spec
+    Spec(dtype=tf.float32, shape=(None, 3))
+    """
 
     dtype: DType | None = None
     shape: Shape = None

@@ -154,6 +154,8 @@ class Operation(_Base, metaclass=OpType):  # type: ignore[misc]
             specs = self.infer(*[tensor._spec for tensor in inputs])
         except Problem as problem:
             raise build_error(self, problem) from None
+        if specs.__class__ is not Spec:
+            _check_specs(self, specs)
         self.graph.add(self)
         for tensor in inputs:
             tensor._consumers.append(self)
@@ -176,7 +178,7 @@ class Operation(_Base, metaclass=OpType):  # type: ignore[misc]
     # -- the two rules of an op type ------------------------------------------------------
 
     def infer(self, *specs: Any) -> Any:
-        """Dtype and static shape of the outputs: a `Spec`, or a tuple of as many as there are.
+        """Dtype and static shape of the outputs: a `tf.Spec`, or a tuple of as many as there are.
 
         Without this rule nothing is known before the op runs.  With it, a run makes sure that
         what a learner's `compute` returns is what the rule says.
@@ -340,6 +342,16 @@ class Operation(_Base, metaclass=OpType):  # type: ignore[misc]
         """What a notebook shows: a picture of what leads to it."""
         picture: str = TABLE["_repr_html_"](self)
         return picture
+
+
+def _check_specs(op: Operation, specs: Any) -> None:
+    """What a learner's `infer` may get wrong."""
+    if not isinstance(specs, tuple | list) or any(spec.__class__ is not Spec for spec in specs):
+        raise TypeError(
+            f"infer of {op.type} must return a tf.Spec, or a tuple of one for each output, but "
+            f"returned {specs!r}. fix: return tf.Spec(tf.float32, (None, 3)), say; None for what is "
+            "not known"
+        )
 
 
 def _read_only(value: Any) -> Any:
