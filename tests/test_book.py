@@ -361,3 +361,20 @@ def test_infer_returns_specs():
     for kind in (Pair, Nothing):
         with pytest.raises(TypeError, match=f"infer of {kind.__name__} must return a tf.Spec"):
             kind([1.0])
+
+
+def test_a_recordable_body_may_call_methods():
+    class RowSums(tf.Operation):
+        recordable = True
+
+        def infer(self, x):
+            return x._replace(shape=x.shape[:-1])
+
+        def compute(self, x):
+            return x.sum(1)
+
+    x = tf.placeholder(tf.float32, [None, 3], name="x")
+    feed_dict = {x: np.ones((2, 3))}
+    session = tf.Session()
+    assert session.run(RowSums([x]), feed_dict).tolist() == [3, 3]
+    assert "_op.evaluate(x)" in session.source(RowSums([x]), feed_dict)

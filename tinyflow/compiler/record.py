@@ -89,6 +89,12 @@ class Expr(NDArrayOperatorsMixin):
             raise NotRecordable("dtype")
         return self._dtype
 
+    def __getattr__(self, name: str) -> Any:
+        """For the methods of arrays, which are not recorded: a body says np.sum(x), not x.sum()."""
+        if name[:2] != "__" and hasattr(np.ndarray, name):
+            raise NotRecordable(name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
     @property
     def ndim(self) -> int:
         """The rank."""
