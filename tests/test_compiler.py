@@ -140,3 +140,39 @@ def test_a_deep_chain_compiles_and_runs_without_recursion():
     (grad,) = tf.gradients(y, [x])
     value, slope = tf.Session().run([y, grad], {x: 1.0})
     assert value == slope == pytest.approx(1.0000001**20_000)
+
+
+def _two_layers(optimizer):
+    x = tf.placeholder(tf.float32, [8, 3], name="x")
+    V = tf.Variable(np.linspace(-1, 1, 12).reshape(3, 4).astype(np.float32), name="V")
+    W = tf.Variable(np.linspace(1, -1, 4).reshape(4, 1).astype(np.float32), name="W")
+    loss = tf.reduce_mean(tf.square(tf.matmul(tf.tanh(tf.matmul(x, V)), W)))
+    return x, V, loss, optimizer.minimize(loss)
+
+
+def test_a_learning_rate_meets_the_gradient_where_it_begins():
+    feed = np.linspace(0, 1, 24).reshape(8, 3)
+    x, V, loss, train = _two_layers(tf.train.GradientDescentOptimizer(0.1))
+    plain = tf.OptimizerOptions(without="scale_at_the_source")
+    config = tf.ConfigProto(graph_options=tf.GraphOptions(optimizer_options=plain))
+    sessions = tf.Session(), tf.Session(config=config)
+    for session in sessions:
+        session.run([loss, train], {x: feed})
+    one, several = (session.source([loss, train]) for session in sessions)
+    assert (one.count("np.multiply(constant"), several.count("np.multiply(constant")) == (1, 3)
+    np.testing.assert_allclose(*[session.run(V) for session in sessions], rtol=1e-6)
+    # A gradient that is fetched must be what it is.
+    gradient = tf.gradients(loss, V)[0]
+    unscaled = sessions[0].run([gradient, train], {x: feed})[0]
+    np.testing.assert_allclose(unscaled, sessions[1].run([gradient, train], {x: feed})[0], rtol=1e-5)
+
+
+def test_an_optimizer_that_takes_the_gradient_twice_gets_it_unscaled():
+    feed = np.linspace(0, 1, 24).reshape(8, 3)
+    x, V, loss, train = _two_layers(tf.train.AdamOptimizer(0.1))
+    session = tf.Session()
+    session.run([loss, train], {x: feed})
+    plain = tf.OptimizerOptions(opt_level=tf.OptimizerOptions.L0)
+    other = tf.Session(config=tf.ConfigProto(graph_options=tf.GraphOptions(optimizer_options=plain)))
+    other.run([loss, train], {x: feed})
+    np.testing.assert_allclose(session.run(V), other.run(V), rtol=1e-6)

@@ -390,8 +390,9 @@ def _wish(op: Any) -> str:
     for scope in reversed(scopes):
         if scope.endswith("_grad"):
             return scope  # gradients are named after what they differentiate
-    if op.type.startswith("Apply") and scopes:
-        return scopes[-1]  # update_W
+    updates = [i for i, scope in enumerate(scopes) if scope.startswith("update_")]
+    if op.type.startswith("Apply") and updates:
+        return "_".join(scopes[updates[-1] :])  # update_W, update_layer_W
     if name == "read" or not scopes or scopes[-1].startswith("gradients"):
         return scopes[-1] if name == "read" and scopes else name
     return f"{scopes[-1]}_{name}"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from typing import Any
 
-from tinyflow.compiler.record import Expr
+from tinyflow.compiler.record import Expr, constant
 from tinyflow.compiler.rules.rule import keeps, number_in, rule_of_traces
 from tinyflow.compiler.trace import Trace
+from tinyflow.compiler.walk import operands
 
 _CALL = 1500  # elements that an element-wise call could have computed in the time it takes to begin
 
@@ -53,3 +56,95 @@ def _scaled_product(expr: Expr) -> tuple[Any, Expr, Expr] | None:
             if isinstance(d, Expr) and d.known_shape and d.known_dtype is not None:
                 return number, product, d
     return None
+
+
+# What a call is linear in: each of these operands, by itself, while the others stay.
+_LINEAR = {
+    "np.multiply": (0, 1), "np.divide": (0,), "np.negative": (0,), "np.add.reduce": (0,),
+    "np.matmul": (0, 1), "np.dot": (0, 1),
+    "np.reshape": (0,), "np.transpose": (0,), "np.expand_dims": (0,), "np.broadcast_to": (0,),
+    "convolution.conv2d_backprop_input": (1,), "convolution.conv2d_backprop_filter": (1,),
+    "pooling.max_pool_grad": (2,), "pooling.avg_pool_grad": (0,),
+}  # fmt: skip
+_SUMS = ("np.add", "np.subtract")  # linear in both operands together
+_FACTORS = (2.0**-40, 2.0**40)  # those that bring no number near the ends of float32
+
+
+@rule_of_traces
+def scale_at_the_source(trace: Trace) -> dict[int, Expr]:
+    """c * L(k * x) -> L((c k) * x), L linear: a learning rate meets the gradient where it begins
+
+    It has to be so for all that becomes of k * x: every way through L ends at a factor c.
+    """
+    users: defaultdict[int, list[Expr]] = defaultdict(list)
+    for expr in trace.calls:
+        for operand in {id(x): x for x in operands(expr)}.values():
+            users[id(operand)].append(expr)
+    leaving = {id(x) for x in trace.roots}
+    replaced: dict[int, Expr] = {}
+    for expr in trace.calls:
+        scaled = _scaled(expr)
+        if scaled is None or id(expr) in replaced:
+            continue
+        k, x = scaled
+        scaled_again = _scaled_again(expr, users, leaving)
+        c = _common_factor(scaled_again)
+        if c is None or not _FACTORS[0] < abs(c * k) < _FACTORS[1]:
+            continue
+        factor = constant(expr.dtype.type(c * k), expr.op)
+        source = Expr("np.multiply", (factor, x), (), x.shape, x.dtype, None, expr.op)
+        replaced[id(expr)] = source
+        for again, (_, part) in scaled_again.items():
+            replaced[id(again)] = source if part is expr else part
+    return replaced
+
+
+def _scaled(expr: Expr) -> tuple[float, Expr] | None:
+    """For k * x, of floats: the number and x, which is no single number."""
+    if expr.fn != "np.multiply" or not expr.known_shape or expr.known_dtype is None:
+        return None
+    if expr.known_dtype.kind != "f":
+        return None
+    for number, x in (expr.args, expr.args[::-1]):
+        k = number_in(number)
+        if k is not None and keeps(expr, x) and math.isfinite(k) and k != 0:
+            return float(k), x
+    return None
+
+
+def _scaled_again(
+    source: Expr, users: dict[int, list[Expr]], leaving: set[int]
+) -> dict[Expr, tuple[float, Expr]]:
+    """The c * y, as c and y, that all ways from a call through linear calls end at; none if any does not."""
+    ends: dict[Expr, tuple[float, Expr]] = {}
+    region, sums, pending = {id(source)}, [], [source]
+    while pending:
+        part = pending.pop()
+        if id(part) in leaving or part.known_dtype != source.known_dtype:
+            return {}
+        for user in users[id(part)]:
+            again = _scaled(user)
+            if again is not None:
+                ends[user] = again
+                continue
+            if user.fn in _SUMS:
+                sums.append(user)
+            elif not _is_linear(user, part):
+                return {}
+            if id(user) not in region:
+                region.add(id(user))
+                pending.append(user)
+    inside = all(id(x) in region for expr in sums for x in expr.args if isinstance(x, Expr))
+    numbers = any(not isinstance(x, Expr) for expr in sums for x in expr.args)
+    return ends if inside and not numbers else {}
+
+
+def _is_linear(user: Expr, part: Expr) -> bool:
+    """Whether a call is linear in this operand, which it has once."""
+    places = [i for i, arg in enumerate(user.args) if arg is part]
+    return len(places) == 1 and places[0] in _LINEAR.get(user.fn, ())
+
+
+def _common_factor(ends: dict[Expr, tuple[float, Expr]]) -> float | None:
+    factors = {c for c, _ in ends.values()}
+    return factors.pop() if len(factors) == 1 else None
