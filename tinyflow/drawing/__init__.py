@@ -43,7 +43,7 @@ def draw(
       fold: names of scopes to draw as one box each; True for every outermost scope.
       shapes: whether to write the tensors' static shapes below the boxes they come from.
       values: values of tensors, to write there too: `{tensor: array}`, keys as in a feed_dict.
-      gradients: the same for the gradients by tensors, which are marked with a ∂.
+      gradients: the same for gradients with respect to tensors, which are marked with a ∂.
         (Values and gradients of tensors that are not in the picture are not shown.)
       title: a line above the picture.
 

@@ -23,7 +23,7 @@ _LEAVING = 3  # of the tensors that leave a folded box so many get captions
 
 
 class Caption(NamedTuple):
-    """A line below a box: a tensor's shape, its value, or the gradient by it."""
+    """A line below a box: a tensor's shape, its value, or the gradient with respect to it."""
 
     text: str
     role: str  # of style.CAPTIONS

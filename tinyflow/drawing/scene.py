@@ -151,7 +151,7 @@ def _legend(
     if any(edge.dashed for edge in diagram.edges):
         words.append(("- - -", "control dependency", style.PALE_INK))
     if "gradient" in roles:
-        words.append(("∂", "gradient by this tensor", style.CAPTIONS["gradient"]))
+        words.append(("∂", "gradient with respect to it", style.CAPTIONS["gradient"]))
     marks: list[tuple[float, float, Rectangle | Text]] = []
     x, y = 0.0, 0.0
     for name, sign in [*entries, *((text, (mark, color)) for mark, text, color in words)]:

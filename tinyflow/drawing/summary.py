@@ -51,6 +51,7 @@ def _written(value: Any) -> str:
     if isinstance(value, list):
         return f"[{' '.join(map(_written, value))}]"
     if isinstance(value, float | complex):
+        value += 0.0  # a zero has no sign
         return f"{value:.0f}" if 1e3 <= abs(value) < 1e6 and value.imag == 0 else f"{value:.3g}"
     if isinstance(value, bytes):
         value = value.decode(errors="replace")
