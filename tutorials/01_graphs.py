@@ -1,10 +1,10 @@
 """1. Computational graphs
 =======================
 
-A neural network is a long formula, written down as a graph before its first number is computed.
-This chapter says why, and builds a small engine that does it. After it you can read such a graph,
-you know what a session does when it runs one, and you can write a first program in tinyflow. You
-need Python and a little NumPy.
+A neural network is a long formula. In tinyflow it is written down as a graph before the first
+number is computed. This chapter says why, and builds a small engine that works in this way. After
+it you can read such a graph, you know what a session does when it runs one, and you can write a
+first program in tinyflow. You need Python and a little NumPy.
 """
 
 # %%
@@ -60,11 +60,11 @@ draw(z)
 # A box has the name of a node and, below it, the type of the operation. (The product's,
 # ``BatchMatMulV2``, is TensorFlow's word for one where the shapes will be known only in a run.)
 #
-# A graph is a thing that a program can hold in its hands. It can:
+# A graph is a thing that a program can hold in its hands. The program can:
 #
 # - **differentiate it**: walk through the graph from the result to the inputs and write down, as
-#   more graph, how each input would change the result. All learning in the later chapters rests on
-#   this;
+#   more graph, how the result would change with each input. All learning in the later chapters
+#   rests on this;
 # - **optimise it**: compute a step once though it is used twice, leave out what nobody asked for,
 #   decide in advance which memory is used for what;
 # - **run it many times**, each time with other numbers, after doing all of that work once;
@@ -117,7 +117,7 @@ class Node:
 
 
 # %%
-# There are three sorts of nodes, and one to be practical:
+# There are three sorts of nodes, and a fourth for convenience:
 #
 # - a **placeholder** is an input from outside: every run must say what it is;
 # - a **Variable** is an input that the graph keeps from run to run. The numbers that a network
@@ -178,10 +178,10 @@ for node in default_graphs[-1].nodes:
 #
 # In which order to compute
 # -------------------------
-# To compute a node we need the values of its inputs first, and of *their* inputs before that. An
-# order in which every node comes after its inputs, and which ends with the node that we want, is a
-# *post-order*: first what leads to a node, then (*post*) the node itself. Said like this it is a
-# recursive function, and so we write it.
+# To compute a node we need the values of its inputs first, and of *their* inputs before that. So
+# we look for an order in which every node comes after its inputs, and which ends with the node that
+# we want. A *post-order* is one: first all that leads to a node, then (*post*) the node itself.
+# Said like this it is a recursive function, and so we write it.
 
 
 def postorder_by_recursion(node):
@@ -230,10 +230,9 @@ except RecursionError as error:
 # may be as long as memory allows. Such a list is called a *stack* if we always go on with what was
 # put on it last.
 #
-# We put every node on the stack twice, with a flag that says which time it is. The first time it
-# means: its inputs are still missing. When we come to that, we put it back as one whose inputs are
-# there, and on top of it all its inputs. By the time it is on top again, the inputs have been
-# dealt with.
+# A node goes on the stack twice, with a flag. At first the flag is ``False``: the node's inputs are
+# still missing. When we take that off, we put the node back with ``True``, and its inputs on top of
+# it. So by the time we come to the node again, its inputs have been dealt with.
 
 
 def traverse_postorder(node):
@@ -295,10 +294,10 @@ image = [session.run(z, feed_dict={x: corner}) for corner in letter]
 
 figure, axes = plt.subplots(figsize=(6.5, 4.8), layout="constrained")
 axes.fill(*np.transpose(letter), color=plot.COLORS[0], alpha=0.7, label="the points $x$")
-axes.fill(*np.transpose(image), color=plot.COLORS[1], alpha=0.7, label="their images $z = Ax + b$")
+axes.fill(*np.transpose(image), color=plot.COLORS[1], alpha=0.7, label="the images $z = Ax + b$")
 axes.axhline(0, color="black", linewidth=0.8)
 axes.axvline(0, color="black", linewidth=0.8)
-axes.set(xlabel="first number", ylabel="second number", aspect="equal", xlim=(-1, 11))
+axes.set(xlabel="first number", ylabel="second number", aspect="equal", xlim=(-1, 10))
 axes.set_title("One graph, run for every corner")
 axes.legend()
 plt.show()
@@ -311,8 +310,8 @@ plt.show()
 # -----------------------------------
 # A graph can say something that a formula on paper cannot: that two parts are not merely equal,
 # but the same. Take a number, add it to itself, add the result to itself, and so on. The graph has
-# one node for each step. Written out as a formula it has :math:`x` in it once, twice, four times,
-# eight times: it doubles with each step. We count both.
+# one node for each step. The formula, written out, has :math:`x` in it twice after the first step,
+# then four times, then eight times: it doubles with each step. We count both.
 
 
 def count_written_out(node):
@@ -347,8 +346,8 @@ with Graph().as_default():
 #    t = \frac{u + \sqrt{u^2 + 2 g h}}{g}, \qquad
 #    d = v \cos \alpha \cdot t .
 #
-# We write the graph as a function of the library to take the operations from. Today this is the
-# class ``own``, which holds what we have made. In a moment it will be tinyflow.
+# We write the graph as a function, and give it the library that the operations come from. At first
+# this is the class ``own``, which holds what we have made. Further down it will be tinyflow.
 
 
 class own:
@@ -361,7 +360,7 @@ class own:
 
 
 # %%
-# Every line of the formula is a line or two of the function. The argument ``lib`` is the library.
+# Each part of the formula is a line or two of the function. The argument ``lib`` is the library.
 
 
 def define_throw(lib):
@@ -485,17 +484,19 @@ source_of_throw = session.source(distance, feed_dict=throw)
 print(source_of_throw)
 
 # %%
-# Here is the optimiser at work. ``upward`` is computed once and used three times (its square is
-# written as a product). What is the same number in every run is made before ``step``. And as soon
-# as nobody needs the content of a buffer any more, the next result goes there, so that a few
-# buffers do for all the arrays. For one formula you could have written that by hand. For a network
-# and its derivatives you would not want to.
+# The middle number is the distance that our own engine found. And the text shows what it means to
+# optimise a graph. ``upward`` is computed once and used three times (its
+# square is written as a product). What is the same number in every run is made before ``step``.
+# And as soon as nobody needs the content of a buffer any more, the next result goes there, so that
+# three buffers do for all the arrays in between. For one formula you could have written that by
+# hand. For a network and its derivatives you would not want to. Here is the graph that all of it
+# comes from:
 draw(distance)
 
 # %%
 # And a first look at what we shall do with graphs in chapter 4. ``tf.gradients`` reads the graph
-# of the distance and adds to it the graph of its derivative by the angle. Where the derivative is
-# zero the distance is greatest.
+# of the distance and adds to it the graph of its derivative with respect to the angle. The distance
+# is greatest where the derivative goes from positive to negative.
 with graph.as_default():
     (slope,) = tf.gradients(distance, angle)
 
@@ -505,8 +506,7 @@ print("The derivative changes its sign at", np.degrees(angles[np.argmax(slopes <
 # %%
 # That agrees with the best angle for two metres in the list above, and we have not written a
 # single formula for the derivative.
-
-# %%
+#
 # What we saw
 # -----------
 # - A computational graph says how a result is computed. Defining it computes nothing.
@@ -562,7 +562,7 @@ with own.Graph().as_default():
     own_speed, own_angle, own_height, own_distance = define_throw(own)
     own_throw = {own_speed: 10.0, own_angle: np.radians([30.0, 45.0, 60.0]), own_height: 2.0}
     own_distances = own.Session().run(own_distance, own_throw)
-np.testing.assert_allclose(own_distances, session.run(distance, throw), rtol=1e-6)
+np.testing.assert_allclose(own_distances, session.run(distance, throw), rtol=1e-5)
 
 assert z_value.tolist() == [2, -1] and y_value.tolist() == [1, -2]
 assert recursion_failed and Session().run(deep) == 10_001
@@ -571,5 +571,5 @@ assert nodes == 16 and count_written_out(doubled) == 2**16 - 1
 assert abs(best_angles[0] - 45) < 0.01 and sorted(best_angles, reverse=True) == best_angles
 assert abs(np.degrees(angles[np.argmax(slopes < 0)]) - best_angles[1]) <= 0.5
 assert "x:0" in complaint and "feed_dict" in complaint
-assert len(source.split("def step")[1].strip().splitlines()) == 5  # its head, three lines, its end
+assert len(source.split("def step")[1].strip().splitlines()) == 5  # head, three lines, end
 assert source_of_throw.count("np.sin") == 1

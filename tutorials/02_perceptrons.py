@@ -12,7 +12,7 @@ computed at once. From chapter 1 we take graphs, placeholders, variables and the
 # ---------------------
 # Here are a hundred points in the plane, of two classes. The points of class 0 lie around
 # :math:`(-2, -2)`, those of class 1 around :math:`(2, 2)`. ``points`` has a row for each point,
-# and ``labels`` says which class it belongs to.
+# its coordinates :math:`x_1` and :math:`x_2`, and ``labels`` says which class it belongs to.
 import time
 
 import matplotlib.pyplot as plt
@@ -28,11 +28,18 @@ points, labels = blobs(np.random.default_rng(0))
 print("points:", points.shape, " labels:", labels.shape)
 print("first point:", points[0].round(2), " its class:", labels[0])
 
+figure, axes = plt.subplots(figsize=(4.5, 4), layout="constrained")
+for label in (0, 1):
+    axes.plot(*points[labels == label].T, "o", color=plot.COLORS[label], markersize=4, label=label)
+axes.set(xlabel="$x_1$", ylabel="$x_2$", title="A hundred points", aspect="equal")
+axes.legend(title="class")
+plt.show()
+
 # %%
 # The task is called *classification*. A new point comes without a label, and we want to say which
 # class it belongs to. We look for a rule, and for a rule that a machine can find by itself. In
-# this chapter we choose its numbers by hand, to see what they mean. In the next two the machine
-# does it.
+# this chapter we choose its numbers by hand, to see what they mean. In chapter 4 the machine will
+# find them.
 #
 # A line has two sides
 # --------------------
@@ -68,11 +75,11 @@ for point, score in zip(example_points, example_scores, strict=True):
 #
 # What the weights mean
 # ---------------------
-# Take two points :math:`p` and :math:`q` on the line. Both have the score zero, so
-# :math:`w \cdot p = w \cdot q`, which is :math:`w \cdot (p - q) = 0`. The difference :math:`p - q`
-# runs along the line, and :math:`w` is perpendicular to it. So **the weights are an arrow that
-# stands on the line**, and points to the side where the score is positive. It is called the line's
-# *normal*.
+# Take two points :math:`x` and :math:`x'` on the line. Both have the score zero, so
+# :math:`w \cdot x = w \cdot x'`, which is :math:`w \cdot (x - x') = 0`. The difference
+# :math:`x - x'` runs along the line, and :math:`w` is perpendicular to it. So **the weights are an
+# arrow that stands upright on the line**, and points to the side where the score is positive. It is
+# called the line's *normal*.
 #
 # Now go from the line straight in the direction of :math:`w`, by a distance :math:`s`. That adds
 # :math:`s\, w / |w|` to the point, and :math:`w \cdot s\, w / |w| = s\, |w|` to the score. So the
@@ -82,7 +89,8 @@ for point, score in zip(example_points, example_scores, strict=True):
 #
 #    s = \frac{w \cdot x + b}{|w|} .
 #
-# The bias moves the line without turning it.
+# The bias moves the line without turning it. The picture shows the line of our example, its normal,
+# and four points with their distances.
 weights, bias = np.array([2.0, 1.0]), -2.0
 length = np.linalg.norm(weights)
 first = np.array([-2.5, 4.5])
@@ -111,8 +119,8 @@ plt.show()
 
 # %%
 # The numbers in the picture are the distances :math:`s`. If we multiply :math:`w` and :math:`b` by
-# the same positive number, the line and the distances stay where they are, and the scores grow. We
-# shall see at once what that is good for.
+# 10, the line and the distances stay as they are, and only the scores become ten times as large. We
+# shall see in a moment what that is good for.
 #
 # From distance to probability
 # ----------------------------
@@ -133,7 +141,7 @@ with graph.as_default():
     own_p = 1.0 / (1.0 + tf.exp(-a))
     p = tf.sigmoid(a, name="p")
 
-example_probabilities = [session.run([own_p, p], feed_dict={x: point}) for point in example_points]
+example_probabilities = [session.run([own_p, p], {x: point}) for point in example_points]
 for point, (own, ready_made) in zip(example_points, example_probabilities, strict=True):
     print(f"{point}: {own:.4f} by the formula, {ready_made:.4f} by tf.sigmoid")
 
@@ -161,10 +169,10 @@ plt.show()
 # Many points at once
 # -------------------
 # So far we have fed one point in each run. To classify :math:`N` points we would need :math:`N`
-# runs. It is much better to feed them all. We write the points into a matrix :math:`X`, **one row
-# for each point**, of the shape :math:`N \times d`, where :math:`d` is the number of coordinates,
-# here 2. Such a set of points is called a *batch*. One product of a matrix and a vector gives all
-# scores:
+# runs. It is much better to feed them all at once. We write the points into a matrix :math:`X`,
+# **one row for each point**, of the shape :math:`N \times d`, where :math:`d` is the number of
+# coordinates, here 2. Such a set of points is called a *batch*. One product of a matrix and a
+# vector gives all scores:
 #
 # .. math::
 #
@@ -177,6 +185,7 @@ plt.show()
 #
 # The bias is one number and is added to each row. NumPy and tinyflow do so by themselves, and call
 # it *broadcasting*. In the shape of the placeholder, ``None`` stands for any number of rows.
+# ``tf.linalg.matvec`` is the product of a matrix and a vector.
 with graph.as_default():
     X = tf.placeholder(tf.float32, [None, 2], name="X")
     scores = tf.add(tf.linalg.matvec(X, w), b, name="scores")
@@ -224,7 +233,8 @@ print(f"as a batch: {1000 * (end - middle):8.3f} ms")
 #
 # .. math::
 #
-#    p_k = \frac{e^{a_k}}{\sum_{j=1}^{K} e^{a_j}} .
+#    p_k = \frac{e^{a_k}}{\sum_j e^{a_j}}
+#    \qquad\text{with the sum over all classes } j .
 #
 # We compute it with operations that we know, and compare with the one that tinyflow brings.
 # ``axis=1`` adds up along each row, and ``keepdims=True`` leaves the sums standing as a column, so
@@ -245,7 +255,8 @@ print("greatest difference:", np.abs(own_rows - rows).max())
 # %%
 # The scores that go into a softmax are called **logits**, hence the name of the placeholder. Equal
 # logits give equal probabilities, as in the second row. Here is the graph, with the values of the
-# first row on its arrows.
+# first row on its arrows. (The grey box is our ``axis=1``. It is a constant of the graph, under the
+# name that TensorFlow has for it.)
 row = {logits: [some_scores[0]]}
 nodes = [logits, powers, total, own_softmax]
 draw(own_softmax, values=dict(zip(nodes, session.run(nodes, feed_dict=row), strict=True)))
@@ -271,8 +282,8 @@ print("all logits 50 greater: the greatest change is", np.abs(shifted - rows).ma
 # The two clouds, by hand
 # -----------------------
 # Back to our hundred points. Class 1 lies above and to the right, so its weights shall point
-# there: the column :math:`(1, 1)`. Class 0 gets the opposite, :math:`(-1, -1)`. The two centres
-# are equally far from the origin, so the line may run through it: no bias is needed.
+# there: the column :math:`(1, 1)`. Class 0 gets the opposite, :math:`(-1, -1)`. The origin is
+# halfway between the two centres, so the line may run through it: no bias is needed.
 with tf.Graph().as_default() as graph:
     X = tf.placeholder(tf.float32, [None, 2], name="X")
     W = tf.Variable([[-1.0, 1.0], [-1.0, 1.0]], name="W")
@@ -283,13 +294,13 @@ with tf.Graph().as_default() as graph:
 session = tf.Session(graph=graph)
 two_class_p = session.run(p, feed_dict={X: points})
 correct = session.run(chosen, feed_dict={X: points}) == labels
-print("first point:", two_class_p[0].round(4))
+print("first point:", *(f"{share:.4f}" for share in two_class_p[0]))
 print(f"{correct.mean():.0%} of the points are classified correctly")
 
 # %%
-# All points are on the right side. On the left is what the perceptron decides, on the right how
-# sure it is. For the right picture we feed it a grid of points: one batch of 10,000.
-
+# The first point, which is of class 0, gets nearly all of its probability for class 0, and every
+# point is on the correct side of the line. The left picture shows what the perceptron decides, the
+# right one how sure it is. For the right one we feed it a grid of points: one batch of 10,000.
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4.2), layout="constrained")
 plot.plot_decision_boundary(
     lambda places: session.run(chosen, {X: places}), points, labels, left, title="The decision"
@@ -361,19 +372,18 @@ right.set(xlim=left.get_xlim(), ylim=left.get_ylim())
 plt.show()
 
 # %%
-# Each two classes meet in a straight line, and three such lines meet in a point. There the
+# Any two classes meet in a straight line, and the three lines meet in a point. There the
 # perceptron gives each class one third. Two points lie just in the region of another class: the
 # clouds touch.
 #
-# For two or three clouds in the plane we can choose weights by looking. For a picture of 64 pixels
-# there is nothing to look at, and we must first say what makes one choice better than another.
-# That is chapter 3.
-
-# %%
+# For two or three clouds in the plane we can choose the weights by looking. A picture of 64 pixels
+# is a point with 64 coordinates, and nobody can see such clouds. A machine has to choose, and for
+# that we must first say what makes one choice better than another. That is chapter 3.
+#
 # What we saw
 # -----------
 # - A perceptron gives a point the score :math:`w \cdot x + b` and decides by its sign. The weights
-#   stand perpendicular on the line, and the score is the distance from the line times :math:`|w|`.
+#   are perpendicular to the line, and the score is the distance from the line times :math:`|w|`.
 # - The sigmoid turns a score into a probability, the softmax several scores into several.
 # - Data comes in batches, one row for each example: :math:`X W + b` are the scores of all points
 #   for all classes.
@@ -391,10 +401,11 @@ plt.show()
 # The claims of this chapter, checked.
 assert correct.all() and 0.9 < three_correct.mean() < 1
 assert [float(score) for score in example_scores] == [3, 0, -3]
-np.testing.assert_allclose(example_probabilities, [[0.952574] * 2, [0.5] * 2, [0.047426] * 2], 1e-4)
+expected = [[0.952574] * 2, [0.5] * 2, [0.047426] * 2]
+np.testing.assert_allclose(example_probabilities, expected, rtol=1e-4)
 np.testing.assert_allclose(one_by_one, as_a_batch, rtol=1e-5)
-np.testing.assert_allclose(own_rows, rows, rtol=1e-6)
-np.testing.assert_allclose(rows.sum(axis=1), 1, rtol=1e-6)
+np.testing.assert_allclose(own_rows, rows, rtol=1e-5)
+np.testing.assert_allclose(rows.sum(axis=1), 1, rtol=1e-5)
 np.testing.assert_allclose(shifted, rows, rtol=1e-5)
 
 difference = points @ [1.0, 1.0] - points @ [-1.0, -1.0]  # the scores of class 1 minus class 0
@@ -403,6 +414,6 @@ np.testing.assert_allclose(two_class_p[:, 1], 1 / (1 + np.exp(-difference)), rto
 nearest = np.square(three_points[:, None, :] - centres).sum(axis=2).argmin(axis=1)
 assert (three_chosen == nearest).all()
 
-for place in [(0.0, 2.0), (1.0, 0.0), (2.5, -3.0)]:  # on the line, and from there along the normal
+for place in [(0.0, 2.0), (1.0, 0.0), (2.5, -3.0)]:  # on the line; from there along the normal
     further = place + 1.5 * weights / length
     assert abs((weights @ further + bias) / length - 1.5) < 1e-12

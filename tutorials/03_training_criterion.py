@@ -3,17 +3,17 @@
 
 In chapter 2 we chose the weights of a perceptron by looking. A machine needs a number instead,
 one that says how good a choice is. This chapter derives that number, the cross-entropy, builds it
-as a graph, and shows how to compute it so that it does not break. After it you can read the loss
-that nearly every classifier is trained with. From chapter 2 we take softmax and batches.
+as a graph, and shows how to compute it so that it does not break. After it you can read the
+criterion that nearly every classifier is trained with. From chapter 2 we take softmax and batches.
 """
 
 # %%
 # Three lines
 # -----------
 # These are the two clouds of chapter 2, and three lines that could separate them. It is handy to
-# describe a line by the *angle* of its normal and by its *offset*, the distance from the origin. A
-# third number, the *steepness*, is the length :math:`|w|`. It says how sure the perceptron is, and
-# stays the same in this chapter.
+# describe a line by the *angle* of its normal and by its *offset*, how far it lies from the origin
+# in the direction of the normal. A third number, the *steepness*, is the length :math:`|w|`. It
+# says how sure the perceptron is, and stays the same in this chapter.
 #
 # Class 0 shall have the score 0 for every point, and class 1 the score :math:`w \cdot x + b`. That
 # is no restriction, because only the difference of the two counts.
@@ -42,18 +42,19 @@ lines = {name: line(*place) for name, place in places.items()}
 figure, axes = plt.subplots(figsize=(5.5, 4.8), layout="constrained")
 for label in (0, 1):
     axes.plot(*points[labels == label].T, "o", color=plot.COLORS[label], alpha=0.5, markersize=4)
-ends = np.array([-5.0, 5.0])
+ends = np.array([-7.0, 5.0])
 for (name, (weights, biases)), style in zip(lines.items(), ["-", "--", ":"], strict=True):
     (w1, w2), b = weights[:, 1], biases[1]
     axes.plot(ends, -(w1 * ends + b) / w2, "black", linestyle=style, label=f"line {name}")
-axes.set(xlabel="$x_1$", ylabel="$x_2$", xlim=(-5, 5), ylim=(-5, 5), aspect="equal")
+axes.set(xlabel="$x_1$", ylabel="$x_2$", xlim=(-7, 5), ylim=(-5, 5), aspect="equal")
 axes.set_title("Which line is best?")
 axes.legend(loc="lower left")
 plt.show()
 
 # %%
-# Line C is bad. A and B make no mistake, yet A looks better: B all but touches two of the points.
-# If we count mistakes, we cannot tell A from B.
+# Line C is bad: several of the red points, which are of class 1, lie below it, on the side of the
+# blue ones. A and B make no mistake, yet A looks better: B all but touches two of the points. If we
+# count mistakes, we cannot tell A from B.
 #
 # There is a second trouble with counting. If we turn line C by half a degree, it makes just as
 # many mistakes as before. So the count does not tell us in which direction to turn it. What we
@@ -99,8 +100,8 @@ for name, (weights, biases) in lines.items():
 # From a product to a sum
 # -----------------------
 # The likelihood of line C shows what will become a problem: products of many probabilities are
-# tiny. A computer's numbers do not go down that far. Suppose a thousand labels, each with a
-# probability of 0.4:
+# tiny, and a computer's numbers do not go down as far as you like. Suppose a thousand labels, each
+# with a probability of 0.4:
 product = np.prod(np.full(1000, 0.4))
 sum_of_logs = np.sum(np.log(np.full(1000, 0.4)))
 print("product:    ", product)
@@ -108,18 +109,20 @@ print("sum of logs:", sum_of_logs)
 
 # %%
 # The product is about :math:`10^{-398}`. That is smaller than the smallest positive number of 64
-# bits, so it becomes zero. The logarithm turns the product into a sum of moderate numbers. It
-# grows when its argument grows, so the line with the greatest likelihood is also the one with the
-# greatest logarithm of it. And a sum is easier to differentiate, which chapter 4 will do.
+# bits, so it becomes zero. The logarithm (we always mean the natural one) turns the product into a
+# sum of moderate numbers. It grows when its argument grows, so the line with the greatest
+# likelihood is also the one with the greatest logarithm of it. And a sum is easier to
+# differentiate, which chapter 4 will do.
 #
-# By custom one makes something *smaller*, so we change the sign:
+# By custom one makes something *smaller*, so we change the sign. The result is the training
+# criterion, also called the **loss**:
 #
 # .. math::
 #
 #    J = -\log L = -\sum_{i=1}^{N} \log p(c_i \mid x_i) .
 #
 # Each point adds :math:`-\log p`, where :math:`p` is the probability of its true class. We can
-# read it as a fine.
+# read it as a price that the perceptron pays for the point.
 probability = np.linspace(0.005, 1, 200)
 figure, axes = plt.subplots(figsize=(7, 3.3), layout="constrained")
 axes.plot(probability, -np.log(probability), color=plot.COLORS[0])
@@ -139,24 +142,26 @@ axes.grid(alpha=0.3)
 plt.show()
 
 # %%
-# Who is sure and right pays almost nothing. Who is unsure pays some,
-# :math:`-\log \frac{1}{2} = 0.69`. Who is sure and wrong pays dearly, and without limit. So the
-# criterion does not only want points on the right side. It also wants the probabilities to be
-# honest.
+# A perceptron that is sure and right pays almost nothing. One that is undecided pays
+# :math:`-\log \frac{1}{2} = 0.69`. One that is sure and wrong pays dearly, and without limit. So
+# the criterion does not only want the points on the correct sides of the line. It also wants the
+# probabilities to be honest.
 #
 # As a graph
 # ----------
 # How does a graph pick the probability of the true class from each row? With a multiplication. We
 # write the label as a row of zeros with a single one, in the column of its class. That is called
 # **one-hot**. Class 0 of two is ``[1, 0]``, class 1 is ``[0, 1]``. Multiply the logarithms by it,
-# and only the right one is left. With :math:`c_{ik}` for the one-hot labels the criterion is
+# and only that of the true class is left. With :math:`c_{ik}` for the one-hot labels and
+# :math:`p_{ik}` for the probability of class :math:`k` at point :math:`i`, the criterion is
 #
 # .. math::
 #
 #    J = -\sum_{i=1}^{N} \sum_{k} c_{ik} \log p_{ik} .
 #
 # It is called the **cross-entropy**. It compares two lists of probabilities: the labels, which are
-# certain, and the model's, which are not.
+# certain, and those of the model (here the perceptron), which are not. Here are four labels, and
+# below them the same four one-hot.
 one_hot = np.eye(2)[labels]  # row k of the unit matrix is the one-hot vector of class k
 print(labels[[0, 1, 98, 99]])
 print(one_hot[[0, 1, 98, 99]])
@@ -179,7 +184,8 @@ for name, (weights, biases) in lines.items():
 # %%
 # The two columns agree, as they must. Here is the graph with the values for the first point, which
 # is of class 0, and line B. Follow the row of the matrix down: two logits, two probabilities,
-# their logarithms, of which the label picks the first.
+# their logarithms, of which the label picks the first. (The constant ``[0 1]`` tells ``Sum`` to add
+# up along both axes.)
 one_point = {X: points[:1], c: one_hot[:1], W: lines["B"][0], b: lines["B"][1]}
 nodes = [X, c, W, b, logits, p, log_p, picked, J]
 draw(J, values=dict(zip(nodes, session.run(nodes, one_point), strict=True)))
@@ -191,7 +197,8 @@ with graph.as_default():
     each = tf.nn.softmax_cross_entropy_with_logits(labels=c, logits=logits, name="each")
     ready_made_J = tf.reduce_sum(each, name="ready_made_J")
 
-both = session.run([J, ready_made_J], {X: points, c: one_hot, W: lines["B"][0], b: lines["B"][1]})
+feeds = {X: points, c: one_hot, W: lines["B"][0], b: lines["B"][1]}
+both = session.run([J, ready_made_J], feeds)
 print("own:", both[0], " ready-made:", both[1])
 
 # %%
@@ -218,17 +225,17 @@ print("log p: ", naive_log_p)
 # number*. The other probabilities are zero, and the logarithm of zero is ``-inf``. One ``nan`` is
 # enough to spoil a sum, and then every weight that learns from it.
 #
-# Chapter 2 has half of the remedy. Only differences of logits count, so we may subtract the
+# Chapter 2 has one half of the remedy. Only differences of logits count, so we may subtract the
 # greatest, :math:`m = \max_j a_j`, from all of them. Then every exponent is at most zero, and
 # every power is at most one.
 with np.errstate(all="ignore"):
     powers = np.exp(a - a.max())
     better_p = powers / powers.sum()
     better_log_p = np.log(better_p)
-    fine = -np.sum(np.array([0, 1, 0]) * better_log_p)
+    price = -np.sum(np.array([0, 1, 0]) * better_log_p)
 print("p:     ", better_p)
 print("log p: ", better_log_p)
-print("cross-entropy, if the class is 1:", fine)
+print("cross-entropy, if the class is 1:", price)
 
 # %%
 # Now the probabilities are right: as good as 1, 0 and 0. But the logarithm is still lost. The
@@ -294,6 +301,10 @@ axes.legend()
 plt.show()
 
 # %%
+# As the formula stands, it ends at 88, where :math:`e^g` is too large. With the greatest logit
+# subtracted it goes on to 103, where the probability :math:`e^{-g}` becomes zero. Taken together,
+# logarithm and softmax have no such end.
+#
 # What tinyflow does
 # ------------------
 # ``tf.nn.softmax_cross_entropy_with_logits`` computes logarithm and softmax together. That is why
@@ -365,10 +376,10 @@ for axes in (left, right):
 plt.show()
 
 # %%
-# The left curve has a flat floor, a flat top, and in between it goes in steps of one mistake. On
-# its flat parts nothing tells which way to turn. The right curve (its scale is logarithmic, since
-# the values differ so much) slopes everywhere but at its lowest and its highest place. It always
-# tells which way is down.
+# The left curve has a flat floor and a flat top, and in between it is a staircase, as there are
+# only whole mistakes. On its flat parts nothing tells which way to turn. The right curve (its scale
+# is logarithmic, since the values differ so much) slopes everywhere but at its lowest and its
+# highest place. So it tells which way is down.
 #
 # Now both numbers: a map, with the angle to the right and the offset upwards. The colour is the
 # height. We run the graph once for each of some 2,500 lines.
@@ -379,13 +390,14 @@ map_counts, map_entropies = heights[:, :, 0], heights[:, :, 1]
 
 row, column = np.unravel_index(map_entropies.argmin(), map_entropies.shape)
 best_angle, best_offset = map_angles[column], map_offsets[row]
-print(f"least J: {map_entropies.min():.2f}, at {best_angle:.1f} degrees, offset {best_offset:.1f}")
+least = map_entropies.min()
+print(f"least J: {least:.2f}, at {best_angle:.1f} degrees, offset {best_offset:.1f}")
 equally_few = np.sum(map_counts == map_counts.min())
 print(f"lines with {map_counts.min():.0f} mistakes: {equally_few}")
 
 # %%
-# For the colours and contour lines of :math:`J` we take its logarithm, as the heights differ so
-# much.
+# By their mistakes, these lines are all equally good. :math:`J` chooses one of them. In the picture
+# we take the logarithm of :math:`J`, as the heights differ so much.
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4), layout="constrained", sharey=True)
 image = left.pcolormesh(map_angles, map_offsets, map_counts, cmap="viridis", rasterized=True)
 figure.colorbar(image, ax=left, label="mistakes")
@@ -410,8 +422,8 @@ plt.show()
 # %%
 # Such a picture is called a *loss landscape*. The left one has a flat floor with steps around it.
 # The right one is a smooth valley with a single deepest place, at the star. From everywhere, also
-# from line C, a way leads down to it. The line at the star passes between the clouds where one
-# would have drawn it oneself. A and B lie near it, and A is nearer.
+# from line C, a way leads down to it. A and B lie near it, and A is nearer. The line at the star
+# passes between the clouds where one would have drawn it oneself:
 figure, axes = plt.subplots(figsize=(5, 4.6), layout="constrained")
 best_weights, best_biases = line(best_angle, best_offset)
 plot.plot_decision_boundary(
@@ -424,17 +436,16 @@ plot.plot_decision_boundary(
 plt.show()
 
 # %%
-# We found the place by trying thousands of lines. That works for two numbers. A small network for
-# digits has tens of thousands, and nobody can try them all. But one need not: it is enough to
-# know, where one stands, which way is down. That is chapter 4.
-
-# %%
+# We found the place by trying thousands of lines. That works for two numbers. A network for
+# handwritten digits has thousands, and nobody can try all their combinations. But one need not: it
+# is enough to know, where one stands, which way is down. That is chapter 4.
+#
 # What we saw
 # -----------
 # - The likelihood is the probability that the model gives to all true labels. The best model makes
 #   it greatest.
 # - Its negative logarithm is a sum over the points, the cross-entropy. With one-hot labels it is
-#   ``-sum(c * log(p))``.
+#   ``-sum(c * log(p))``. It is the loss that training makes small.
 # - The number of mistakes is flat nearly everywhere. The cross-entropy is smooth and shows the way
 #   down.
 # - Softmax and logarithm must be computed together:
@@ -461,9 +472,9 @@ np.testing.assert_allclose(*both, rtol=1e-5)
 
 assert product == 0 and abs(sum_of_logs - 1000 * np.log(0.4)) < 1e-9
 assert np.isnan(naive_p[0]) and np.isneginf(naive_log_p[1]) and np.isneginf(better_log_p[1])
-assert np.isnan(fine) and log_softmax(a).tolist() == [0, -1000, -2000]
+assert np.isnan(price) and log_softmax(a).tolist() == [0, -1000, -2000]
 assert gaps[np.isfinite(naive)].max() == 88 and gaps[np.isfinite(better)].max() == 103
-np.testing.assert_allclose(together, np.logaddexp(0, gaps.astype(np.float64)), rtol=1e-6)
+np.testing.assert_allclose(together, np.logaddexp(0, gaps.astype(np.float64)), rtol=1e-5)
 
 assert recognised.tolist() == [[0, -1000, -2000]] and "np.divide" not in source
 assert unrecognised.tolist() == [[0, -np.inf, -np.inf]]
@@ -477,7 +488,7 @@ around = np.pad(map_entropies, 1, constant_values=np.inf)
 neighbours = [
     around[i : i + 41, j : j + 61] for i in range(3) for j in range(3) if (i, j) != (1, 1)
 ]
-assert np.sum(map_entropies < np.min(neighbours, axis=0)) == 1  # one valley, with one deepest place
+assert np.sum(map_entropies < np.min(neighbours, axis=0)) == 1  # one deepest place
 assert try_line(99.5, 1.0)[0] == try_line(100, 1.0)[0] == try_line(100.5, 1.0)[0]
 assert try_line(99.5, 1.0)[1] < try_line(100, 1.0)[1] < try_line(100.5, 1.0)[1]
 assert np.sum(np.diff(counts) == 0) > 15 and (np.diff(entropies) != 0).all()

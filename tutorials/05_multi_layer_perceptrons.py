@@ -3,8 +3,9 @@
 ==========================
 
 One perceptron draws one straight line. This chapter shows points that no line can separate, proves
-it, and puts a layer of hidden units in between. At the end you can build networks of several
-layers, look at what their units have learned, and choose how many there are and how they start.
+it, and puts a layer of hidden units between the points and the perceptron. At the end you can
+build networks of several layers, look at what their units have learned, and choose how many there
+are and how they start.
 """
 
 import os
@@ -18,7 +19,7 @@ from tinyflow.data_sets import xor
 from tinyflow.drawing import draw
 from tinyflow.plot import COLORS, plot_decision_boundary, plot_loss
 
-QUICK = "TINYFLOW_QUICK" in os.environ
+QUICK = "TINYFLOW_QUICK" in os.environ  # set by tests that are in a hurry
 
 # %%
 # From earlier chapters we take the softmax perceptron (chapter 2), the cross-entropy (chapter 3)
@@ -39,7 +40,7 @@ for label in (0, 1):
     axes.scatter(*points[labels == label].T, s=20, color=COLORS[label], label=label)
 axes.axhline(0, color=COLORS[7], linewidth=0.8)
 axes.axvline(0, color=COLORS[7], linewidth=0.8)
-axes.legend(title="class")
+axes.legend(title="class", loc="lower left")
 axes.set(xlabel="$x_1$", ylabel="$x_2$", title="XOR", aspect="equal")
 plt.show()
 
@@ -47,15 +48,16 @@ by_quadrant = np.mean((points[:, 0] * points[:, 1] < 0) == labels)
 print(f"Classified by quadrant, {by_quadrant:.1%} are right.")
 
 # %%
-# The clouds have a spread of 1, and some points have strayed into a neighbour's quadrant. So nobody
-# will get them all right. What the quadrants achieve is a good aim.
+# Some points have strayed into a neighbour's quadrant. So no simple rule gets them all right, and
+# what the quadrants achieve is a good aim.
 #
 # A perceptron fails
 # ------------------
 #
 # A perceptron is one *layer*: it multiplies what it is given by a matrix of weights, adds biases,
-# and applies a function to each number. This function will make all layers of this chapter. Each
-# has a name scope of its own, which will help us to read pictures of the graph.
+# and applies a function, the *activation*, to each number. The function ``layer`` will make all
+# layers of this chapter. ``tf.name_scope`` puts the name of the layer in front of the names of its
+# nodes, such as ``output/W``. That will help us to read pictures of the graph.
 
 
 def layer(values, W, b, activation, name):
@@ -70,7 +72,13 @@ def layer(values, W, b, activation, name):
 # A network is a chain of layers, and the list ``sizes`` says how many numbers go in and come out of
 # each: ``[2, 2]`` is a perceptron, from two coordinates to two classes, and ``[2, 3, 2]`` has three
 # *hidden units* in between, so called because nobody outside sees them. The last layer gives the
-# scores, or *logits*. The loss is the cross-entropy of chapter 3, taken together with the softmax.
+# scores, or *logits*. The loss is the cross-entropy of chapter 3, taken together with the softmax,
+# and again its mean over the points.
+#
+# The class ``Network`` builds the graph in ``__init__``. Going from layer to layer, ``pairwise``
+# gives the shapes of the weights: ``[2, 3, 2]`` has the pairs ``(2, 3)`` and ``(3, 2)``. The
+# weights begin as random numbers, the biases as zeros. ``train`` makes steps of gradient descent,
+# and the last three methods ask the network what it computes for some points.
 
 
 class Network:
@@ -143,33 +151,33 @@ print(f"loss {perceptron_losses[-1]:.4f}, and log 2 = {np.log(2):.4f}")
 # Hardly better than tossing a coin. The loss does fall, but only to about :math:`\log 2`, which is
 # the loss of one who says "one half" to everything.
 #
-# It is not for lack of training. A perceptron with two classes decides by the sign of
-# :math:`s(x) = w \cdot x + b`. Suppose it is right at the four centres, positive for class 0 and
-# negative for class 1. The centres of class 0 are :math:`(-2, -2)` and :math:`(2, 2)`. Adding
-# up what :math:`s` is there, the weights cancel:
+# It is not for lack of training. A perceptron with two classes decides by the sign of the score
+# :math:`a(x) = w \cdot x + b`. Suppose it is right at the four centres, negative for class 0 and
+# positive for class 1. The centres of class 0 are :math:`(-2, -2)` and :math:`(2, 2)`. If we add
+# up the two scores, the weights cancel:
 #
 # .. math::
 #
-#    s(-2, -2) + s(2, 2) = 2b > 0
+#    a(-2, -2) + a(2, 2) = 2b < 0 .
 #
 # The centres of class 1 are :math:`(-2, 2)` and :math:`(2, -2)`, and in the same way
 #
 # .. math::
 #
-#    s(-2, 2) + s(2, -2) = 2b < 0.
+#    a(-2, 2) + a(2, -2) = 2b > 0 .
 #
 # No :math:`b` can do both, so no line separates the centres.
 #
 # A hidden layer
 # --------------
 #
-# One line is not enough, but two would be: class 1 is a band between two lines, or what lies
-# outside of it. So let several perceptrons look at the point, each with a line of its own, and let
-# another one look at what *they* say:
+# One line is not enough, but two would be: one class is a band between two lines, and the other is
+# what lies outside of it. So let several perceptrons look at the point, each with a line of its
+# own, and let another one look at what *they* say. For a point :math:`x`, written as a row:
 #
 # .. math::
 #
-#    h = \sigma(x\, W_1 + b_1), \qquad p = \mathrm{softmax}(h\, W_2 + b_2)
+#    h = \sigma(x\, W_1 + b_1), \qquad p = \mathrm{softmax}(h\, W_2 + b_2) .
 #
 # The function :math:`\sigma` between the layers is essential. Without it, the two layers would be
 # one, since :math:`(x W_1 + b_1) W_2 + b_2 = x\, (W_1 W_2) + (b_1 W_2 + b_2)` is again a matrix and
@@ -195,7 +203,7 @@ plt.show()
 
 # %%
 # The network comes near what the quadrants achieve. The loss shows a plateau first: for a while the
-# two units have not yet parted their work, and the network is no better than a perceptron. Is it
+# two units have not yet divided the work, and the network is no better than a perceptron. Is it
 # really the function between the layers that makes the difference? Leave it out:
 
 linear = Network([2, 2, 2], activation=tf.identity)
@@ -204,11 +212,13 @@ linear_accuracy = linear.accuracy(points, labels)
 print(f"Two layers with nothing between them: {linear_accuracy:.1%} right")
 
 # %%
+# As many as the single perceptron, to which the two layers are equal.
+#
 # What the hidden units do
 # ------------------------
 #
-# Each hidden unit is a perceptron and has a line. Near 0 on one side and near 1 on the other, its
-# *activation* can be drawn as a picture of the plane.
+# Each hidden unit is a perceptron and has a line. Its value, also called its *activation*, is near
+# 0 on one side and near 1 on the other. We draw it as a picture of the plane.
 
 
 def plot_activation(network, tensor, unit, axes, title):
@@ -233,8 +243,8 @@ plt.show()
 
 # %%
 # White is 0, grey is 1, and on the black line the value is one half. Each unit cuts off one
-# corner, and the output layer combines the two: what lies between the lines is one class, what lies
-# outside is the other.
+# corner, and the output layer combines the two: what lies between the lines is class 0, what lies
+# outside is class 1.
 #
 # Now forget the plane and look only at what the hidden layer reports. Every point becomes a pair
 # :math:`(h_1, h_2)`. A Session can be fed any tensor, also one in the middle of a graph, so the
@@ -259,15 +269,15 @@ panels[1].legend(title="class", loc="center right")
 plt.show()
 
 # %%
-# The points have been moved to where *one straight line* separates them. This is what hidden layers
-# are for. They do not draw complicated boundaries; they find a new place for each point, so that a
-# simple boundary will do.
+# The points have been moved to where *one straight line* separates the classes, but for the points
+# that have strayed. This is what hidden layers are for. They find a new place for each point, so
+# that a simple boundary will do.
 #
 # How many hidden units?
 # ----------------------
 #
 # We train networks with 1, 2, 3 and 8 hidden units, each from several random beginnings, and draw
-# the best of each kind.
+# of each kind the one with the least loss.
 
 SEEDS = 1 if QUICK else 8
 found = {}  # number of units: accuracies, with the best network
@@ -288,13 +298,14 @@ for axes, (units, (_, best)) in zip(panels.flat, found.items(), strict=True):
 plt.show()
 
 # %%
-# With a single hidden unit the boundary is still one straight line. Two are enough, *if* they start
-# well. From some beginnings training gets stuck where two of the clouds are right and the other two
-# are given probability one half, and many more steps hardly change that: it is (or is close to) a
-# *local minimum*, a place that is not the lowest of all, but lower than all places near it.
+# Each row of the output has the accuracies from eight beginnings. With a single hidden unit the
+# boundary is still one straight line. Two are enough, *if* they start well. From two of the
+# beginnings training gets stuck where two of the clouds are right and the other two are given
+# probability one half, and many more steps hardly change that: it is (or is close to) a *local
+# minimum*, a place that is not the lowest of all, but lower than all places near it.
 #
-# With eight units every beginning leads to a good end. Spare units make training easier. They also
-# let the boundary bend around single strayed points, which will not help with points that the
+# With eight units every beginning leads to a good result. Spare units make training easier. They
+# also let the boundary bend around single strayed points, which will not help with points that the
 # network has not seen. Chapter 8 returns to that.
 #
 # Where to begin
@@ -323,10 +334,10 @@ for name, net in starters.items():
     print(f"from {name}:\n{first_weights[name].round(3)}")
 
 # %%
-# A column of these matrices holds the weights of one hidden unit. From zeros nothing has moved. The
-# gradient that reaches the hidden layer is a product with the output weights, which are zero. And
-# the hidden units say one half to every point, so there is nothing in what they say that could make
-# the output weights move.
+# These are the weights of the hidden layer after training, a column for each unit. From zeros
+# nothing has moved. The gradient that reaches the hidden layer is a product with the output
+# weights, which are zero. And the hidden units say one half to every point, so there is nothing in
+# what they say that could make the output weights move.
 #
 # From ones there is movement, but the three columns stay equal. Units that start alike receive the
 # same gradient, so they remain alike, and three of them do the work of one. Random weights are
@@ -354,24 +365,25 @@ for color, (name, activation) in zip(COLORS, activations.items(), strict=False):
     panels[1].plot(span, slopes[name], color=color, label=name)
     net = Network([2, 8, 2], activation)
     curves[name] = net.train(points, labels, 100 if QUICK else 300, rate=0.2)
-panels[0].set(xlabel="$a$", ylim=(-1.3, 2), title="function")
-panels[1].set(xlabel="$a$", title="slope")
+panels[0].set(xlabel="$a$", ylabel="$h$", ylim=(-1.3, 2), title="Function")
+panels[1].set(xlabel="$a$", ylabel="slope of $h$", title="Slope")
 panels[0].legend()
-plot_loss(curves, panels[2], title="eight hidden units")
+plot_loss(curves, panels[2], title="Eight hidden units")
 plt.show()
 
 # %%
 # The slope of the sigmoid is never more than 1/4, and far from zero it vanishes. Through several
 # layers, factors like these make gradients small and training slow. The slope of tanh reaches 1,
-# and the relu's is 1 on a whole half-line. With the same rate both learn faster here. A relu that
-# is off for all points has the slope zero everywhere and learns nothing more, which is its own
-# weakness.
+# and that of relu is 1 for all positive numbers. With the same rate both learn faster here. But
+# relu has a weakness of its own: a unit that is zero for all points has the slope zero for all of
+# them, and learns nothing more.
 #
 # A second hidden layer
 # ---------------------
 #
-# Two spirals, wound around each other, are a harder task: about one and a half turns. We make
-# them here.
+# Two spirals, wound around each other by about one and a half turns, are a harder task. We try it
+# with two networks that have nearly the same number of parameters. One spends them on a single wide
+# layer, the other on two layers of eight units.
 
 
 def spirals(rng, count=100, turns=1.6):
@@ -402,8 +414,7 @@ for name, net in {"22 hidden": wide, "8 and 8 hidden": deep}.items():
     print(f"{name}: {count_parameters(net)} parameters, {share:.1%} right")
 
 # %%
-# The two networks have nearly the same number of parameters. One spends them on a single wide
-# layer, the other on two layers of eight units.
+# The pictures show what each of them has learned.
 
 figure, panels = plt.subplots(1, 3, figsize=(9, 3.4), layout="constrained")
 plot_decision_boundary(
@@ -418,9 +429,9 @@ plot_loss(spiral_losses, panels[2], title="Training")
 plt.show()
 
 # %%
-# After as many steps, the deeper network follows the spirals all the way, and the wide one is still
-# learning. (It gets there, with more steps; in theory one hidden layer can approximate any
-# boundary, if it is wide enough.) To see how the two layers work together, look at their units:
+# After the same number of steps, the deeper network follows the spirals all the way, and the wide
+# one is still learning. (It gets there with more steps. In theory one hidden layer can approximate
+# any boundary, if it is wide enough.) To see how the two layers work together, look at their units:
 # above are four of the first layer, below four of the second.
 
 span = np.linspace(-3.5, 3.5, 120)
@@ -443,7 +454,8 @@ plt.show()
 # %%
 # Each unit of the first layer is a straight step across the plane. Each unit of the second one is
 # built from eight such steps, and is a bent shape already. The output layer adds up shapes instead
-# of steps. That is what depth buys: later layers begin with what earlier ones have made.
+# of steps. That is what a deeper network gains: later layers begin with what earlier ones have
+# made.
 #
 # The graph has grown by one box, and that is all that the new layer has changed.
 
@@ -453,11 +465,11 @@ draw(deep.loss, fold=["hidden1", "hidden2", "output", "loss"], title="Three laye
 # What we saw
 # -----------
 #
-# * No straight line separates XOR, and four values of a perceptron are enough to prove it.
+# * No straight line separates XOR, and four scores of a perceptron are enough to prove it.
 # * A hidden layer gives each point a new place, where a line does separate the classes.
 # * Between the layers there must be a function that is not a straight line. Otherwise two layers
 #   are one.
-# * Spare hidden units make it likely that training ends well. With few it can get stuck.
+# * With few hidden units training can get stuck. Spare ones make it likely that it ends well.
 # * Units that start alike stay alike, so weights start at random.
 # * Units of a second layer combine those of the first into bent shapes.
 #
@@ -474,17 +486,17 @@ draw(deep.loss, fold=["hidden1", "hidden2", "output", "loss"], title="Three laye
 
 assert 0.93 < by_quadrant < 0.98
 assert perceptron_accuracy < 0.6 and abs(perceptron_losses[-1] - np.log(2)) < 0.02
-assert accuracy > by_quadrant - 0.03 and linear_accuracy < 0.6
+assert accuracy > by_quadrant - 0.05 and linear_accuracy < 0.6
 
 # In the space of hidden activations a line separates them: the output layer is one.
 assert np.array_equal(classify_hidden(hidden_points), network.classify(points))
 
-assert max(found[1][0]) < 0.8 and min(found[8][0]) > 0.93
+assert max(found[1][0]) < 0.8 and min(found[8][0]) > 0.9
 if not QUICK:
-    assert min(found[2][0]) < 0.8 < 0.93 < max(found[2][0])
+    assert min(found[2][0]) < 0.8 < 0.9 < max(found[2][0])
 
-assert np.allclose(first_weights["zeros"], 0, rtol=0, atol=1e-9)
-assert np.ptp(first_weights["ones"], axis=1).max() < 1e-9  # the columns are equal
+assert np.allclose(first_weights["zeros"], 0, rtol=0, atol=1e-6)
+assert np.ptp(first_weights["ones"], axis=1).max() < 1e-6  # the columns are equal
 assert not np.allclose(first_weights["ones"], 1, atol=0.1)  # but they have moved
 assert np.ptp(first_weights["random"], axis=1).min() > 0.1
 assert starters["ones"].accuracy(points, labels) < 0.8

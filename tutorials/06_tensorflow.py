@@ -9,12 +9,13 @@ NumPy function that tinyflow's Session runs in its place.
 """
 
 # %%
-# Everything here is a TensorFlow 1.15 program but for what is imported from ``tinyflow``: with
-# ``import tensorflow as tf`` in the place of the first of those it runs there, too. What TensorFlow
-# does not have: the data and the pictures, ``sess.source``, and one run without an initializer.
+# All of this runs in TensorFlow 1.15 as well, with ``import tensorflow as tf`` in the place of
+# ``import tinyflow as tf``. Only a few things are tinyflow's own: the data and the pictures,
+# ``sess.source``, the wording of errors, and one run without an initializer.
 
 import os
 import time
+from textwrap import dedent
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -30,9 +31,11 @@ QUICK = "TINYFLOW_QUICK" in os.environ
 # Graph, Variable, placeholder, Session
 # -------------------------------------
 #
-# Chapter 1 computed the affine map :math:`y = x A + b`. In TensorFlow's words a graph is made
-# with ``tf.Graph()``, and ``with graph.as_default():`` says that new operations go to it. Without
-# it they go to a graph that is there from the start, the *default graph*.
+# We begin with the affine map of chapter 1, but for many points at once. Each is a row of
+# :math:`x`, and so the product is written the other way round: :math:`y = x A + b`. (This
+# :math:`A` is its own transpose.) In TensorFlow's words a graph is made with ``tf.Graph()``, and
+# ``with graph.as_default():`` says that new operations go to it. Without it they go to a graph that
+# is there from the start, the *default graph*.
 #
 # - ``tf.placeholder(dtype, shape, name)`` is a value that comes with each run. ``None`` in a
 #   shape stands for any size.
@@ -70,8 +73,8 @@ with tf.Session(graph=affine) as sess:
 # The first run was fed one row, the second two: both fit the shape ``(None, 2)``. Each Session
 # has values of its own, and frees them when its ``with`` ends.
 #
-# In TensorFlow 1 to forget the initializer is an error. tinyflow gives a Variable its initial value
-# by itself, in the first run that uses it, so here the line is allowed but not needed:
+# In TensorFlow 1 it is an error to forget the initializer. tinyflow gives a Variable its initial
+# value by itself, in the first run that uses it, so here the line is allowed but not needed:
 
 without_init = tf.Session(graph=affine).run(y, feed_dict={x: [[1.0, 2.0]]})  # tinyflow only
 print(without_init)
@@ -175,8 +178,8 @@ print(run_error)
 #   :math:`z = x W + b`, not the probabilities, and computes
 #   :math:`-\sum_k c_k \log \mathrm{softmax}(z)_k` for each row at once: chapter 3 showed why the
 #   two must be computed together.
-# - ``tf.reduce_mean`` over the batch replaces the sum, so that the learning rate need not change
-#   with the size of the batch.
+# - ``tf.reduce_mean`` over the batch replaces the sum of chapter 3, so that the learning rate need
+#   not change with the size of the batch.
 # - Accuracy is a graph as well: ``tf.argmax`` is the class with the largest logit, ``tf.equal``
 #   gives booleans, ``tf.cast`` makes numbers of them, and their mean is the share that is right.
 
@@ -212,7 +215,6 @@ targets = np.eye(2)[labels]  # a row with a one in the column of the class
 graph, node = perceptron(inputs=2, classes=2, rate=0.1)
 sess = tf.Session(graph=graph)
 sess.run(node["init"])
-first_weights = sess.run(node["W"])
 feed = {node["X"]: points, node["c"]: targets}
 
 loss_curve = []
@@ -254,7 +256,7 @@ print(f"largest difference: {distance:.1e}")
 # ``sess.run(fetches, feed_dict)`` looks innocent, but there are rules to it.
 #
 # **1. Only what is needed is computed.** The Session goes back from the fetches, as in chapter 1,
-# and leaves out all it does not meet. To classify needs no labels, so none have to be fed.
+# and leaves out all it does not meet. Classifying needs no labels, so none have to be fed.
 # tinyflow's ``session.source`` shows the function that it runs for these fetches and feeds: one
 # product and one sum, of all the operations in the graph.
 
@@ -338,16 +340,15 @@ print(counts)
 #
 # TensorFlow prepares a graph when it sees new fetches or feeds, and keeps what it prepared.
 # tinyflow's Session does so, too: the first run *compiles* a function, and later runs with the same
-# fetches, the same fed tensors and the same shapes and dtypes call it. Other shapes mean another
-# function. To see that, the perceptron grows to the size of the handwritten digits: 64 pixels and
-# 10 classes.
+# fetches, the same fed tensors and the same shapes and dtypes call it. All these together are the
+# *signature* of a run; other shapes mean another function. To see that, the perceptron grows to the
+# size of the handwritten digits: 64 pixels and 10 classes.
 
 images, digits = load_digits()
 (train_images, train_digits), (test_images, test_digits) = split(
     np.random.default_rng(0), images, digits
 )
 train_targets = np.eye(10, dtype=np.float32)[train_digits]
-test_targets = np.eye(10, dtype=np.float32)[test_digits]
 
 graph, node = perceptron(inputs=64, classes=10, rate=0.5)
 sess = tf.Session(graph=graph)
@@ -373,42 +374,58 @@ for size in (100, 100, 100, 50, 50):
 # The emitted function, line by line
 # ----------------------------------
 #
-# ``session.source`` prints the function that these runs call. No interpreter walks a graph any
-# more: this text is what runs.
+# ``session.source`` returns the text of the function that these runs call. No interpreter walks a
+# graph any more: this text is what runs. We read it in parts, and begin with what is made first.
 
 batch = {node["X"]: train_images[:100], node["c"]: train_targets[:100]}
 text = sess.source(fetches, batch)
-print(text)
+lines = text.splitlines()
+
+
+def show(first, last):
+    """Prints the lines of the text from the one that begins with `first` to that with `last`."""
+    begins = [line.strip().startswith(first) for line in lines].index(True)
+    ends = [line.strip().startswith(last) for line in lines].index(True)
+    print(dedent("\n".join(lines[begins : ends + 1])))
+
+
+show("def make_step", "J_4 = ")
 
 # %%
 # ``make_step`` runs once. It makes what stays the same from run to run.
 #
-# - ``ones``, ``constant`` ...: constants. ``0.5`` is the learning rate, ``0.01`` is 1/100, the
-#   gradient of the mean over a batch of 100.
+# - ``ones``, ``constant``, ``ones_1``: constants. ``0.005`` is the learning rate, 0.5, divided by
+#   100 for the mean over the batch.
 # - ``buffer1 = np.empty(...)``: memory for results on the way. There are fewer buffers than
 #   results: one is used again when nobody needs what is in it any more.
 # - ``J_1 = buffer1.ravel()``: another look at a buffer's memory, not a copy. It is the same in
 #   every run, so it is made only once.
-#
+
+# %%
 # ``step`` runs in each run. Its arguments are the fed arrays, the Variables' values, and for each
 # Variable a *spare* array of the same shape, into which its new value goes. Where an array comes
 # last in a call (or is named ``out``), that is where the result is written. The comment at the end
-# of a line is the operation of the graph to which it belongs.
-
-# %%
+# of a line is the operation of the graph to which it belongs, and which its result is named after;
+# a line without one belongs with the line above.
+#
 # *The logits.* The first line, ``J = c.dot(ones, buffer1)``, adds up each row of ``c`` by a product
 # with ones; the sums are needed further below. Then :math:`z = X W + b`:
 #
 # - ``XW = X.dot(W, buffer2)`` is the product.
 # - ``buffer3[...] = b`` copies ``b`` into every row, and ``np.add`` adds. NumPy could do that by
-#   itself in ``np.add(XW, b)``; for arrays as small as these to copy first is quicker.
-#
+#   itself in ``np.add(XW, b)``; for arrays this small it is quicker to copy first.
+
+show("def step", "z = ")
+
+# %%
 # *The softmax*, for each row, with :math:`u = z - \max z` so that nothing overflows (chapter 3):
 #
 # - ``np.maximum.reduce`` is :math:`\max z`. Again it is copied along the rows, then subtracted:
 #   ``xent_1`` is :math:`u`.
 # - ``np.exp`` gives :math:`e = \exp u`, and the product with ``ones`` adds it up to
 #   :math:`s = \sum_k e_k`. ``np.log`` takes the logarithm of :math:`s`.
+
+show("xent = ", "xent_4 = ")
 
 # %%
 # *The loss.* For row :math:`i` it is :math:`-\sum_k c_{ik} (u_{ik} - \log s_i)`. All of the rows
@@ -420,25 +437,35 @@ print(text)
 #
 # The two sums are two scalar products: ``J_1.dot(J_2)`` and ``c.ravel().dot(J_4)``. Their
 # difference, divided by 100, is the mean. No array of logarithms of probabilities was ever made.
-#
-# *The gradient.* By chapter 4 the gradient of the loss by the logits is :math:`p - c`, divided by
-# 100, with :math:`p = e / s`:
+
+show("J_3 = ", "J_7 = ")
+
+# %%
+# *The gradient.* Chapter 4 had a rule for the softmax: :math:`p_k (G_k - \sum_j G_j p_j)` goes to
+# the logits. Here the logarithm hands on :math:`G_j = -c_j / p_j`, and with :math:`\sum_j c_j = 1`
+# the rule becomes very short, :math:`p_k - c_k`. In the text, with :math:`p = e / s`:
 #
 # - ``np.divide`` gives :math:`t_i / s_i`, one number a row; copied along the rows and multiplied by
 #   :math:`e` this is :math:`p` (the rows of ``c`` add up to :math:`t_i = 1`).
-# - ``np.subtract(..., c, ...)``, then ``np.multiply(constant_1, ...)``: :math:`(p - c) / 100`.
+# - ``np.subtract(..., c, ...)`` is :math:`p - c`.
+# - ``np.multiply(constant, ...)`` divides by 100, because the loss is a mean, and multiplies by the
+#   learning rate in the same go. All that follows is linear, so once is enough for all Variables.
+
+show("xent_5 = ", "xent_grad = ")
 
 # %%
-# *The updates.* Back-propagation through :math:`z = X W + b` gives :math:`X^\top d` for the weights
-# and the sum of the rows of :math:`d` for the biases, where :math:`d` is the gradient above.
+# *The updates.* Let :math:`d` be ``xent_grad``. Back-propagation through :math:`z = X W + b` gives
+# :math:`X^\top d` for the weights, and for the biases the sum of the rows of :math:`d`.
 #
-# - The learning rate is multiplied into :math:`d` first, once for both Variables.
-# - ``X.T.dot(update_W, W_spare)`` is :math:`X^\top d`, written into the spare array;
-#   ``np.subtract`` takes it away from ``W``. ``W_next`` is that spare array. The same follows for
-#   ``b``.
+# - ``X.T.dot(xent_grad, W_spare)`` writes the step for the weights into the spare array, and
+#   ``np.subtract`` takes it away from ``W``. So ``W_next`` is that spare array. The same follows
+#   for ``b``; the product with ``ones_1`` adds up the rows.
 # - ``return`` gives what was fetched (None for ``train``) and the new values. Only after it does
 #   the Session put them in place. The old arrays are the spares of the next run.
-#
+
+show("update_W = ", "return (J_7")
+
+# %%
 # This is close to what one would write by hand for one perceptron, and nobody had to. How the
 # Session arrives at this text is the subject of chapter 13.
 #
@@ -525,7 +552,7 @@ print(f"tinyflow {mlp_losses[9]:.6f}, TensorFlow {TENSORFLOW_TENTH:.6f}")
 # - A TensorFlow 1 program builds a graph, then runs it in a Session. Names, scopes and collections
 #   keep order in large graphs. Static shapes find errors early; dynamic ones are tensors.
 # - A run computes what the fetches need and nothing else, stops at what is fed, computes everything
-#   once, and commits all updates together. Control dependencies order what data does not.
+#   once, and puts all new values in place together. Control dependencies order what data does not.
 # - tinyflow compiles a function for each signature. It can be read, and we have read one.
 #
 # Exercises:
@@ -550,6 +577,7 @@ assert all(two == 2 * one for one, two in together) and any(two != 2 * one for o
 assert abs(cut_loss - np.log1p(np.exp(-6))) < 1e-6
 assert np.array_equal(before, during) and not np.array_equal(before, after)
 assert np.array_equal(after, after_failure) and counts == [1, 2, 3]
-for line in ("J = c.dot(ones, buffer1)", "J_1.dot(J_2)", "c.ravel().dot(J_4)", "buffer3[...] = b"):
-    assert line in text
-assert QUICK or np.allclose([seen[-1], unseen[-1]], [0.996, 0.991], atol=0.005)
+assert "J = c.dot(ones, buffer1)" in text and "buffer3[...] = b" in text
+assert "J_1.dot(J_2)" in text and "c.ravel().dot(J_4)" in text
+assert "constant = np.array(0.005" in text and "X.T.dot(xent_grad, W_spare)" in text
+assert QUICK or np.allclose([seen[-1], unseen[-1]], [0.996, 0.991], atol=0.01)

@@ -124,8 +124,8 @@ class Multiply(Node):
 
 
 # %%
-# A first graph computes :math:`f = (x + y)(y z)`. A fifth node, :math:`e = x + z`, is there as
-# well; :math:`f` does not need it.
+# A first graph computes :math:`f = (x + y)(y z)`, with :math:`s` for the sum and :math:`p` for the
+# product. One more node, :math:`e = x + z`, is there as well; :math:`f` does not need it.
 
 
 def first_graph():
@@ -349,7 +349,7 @@ print(f"overwritten df/dy = {overwritten[0]}   in the other order: {overwritten[
 
 # %%
 # Added, the messages give 32 in either order. Overwritten, they give 12 or 20: one of the two
-# messages, whichever came last. The bug is nasty because such a network still learns a little.
+# messages, whichever came last. The bug is nasty because such a network may still learn a little.
 #
 # A fork can hide in a single node: in :math:`x \cdot x` the same consumer uses :math:`x` twice and
 # sends it two messages. That is why ``send`` adds to what the same consumer sent before.
@@ -364,8 +364,10 @@ forward_and_backward(kahn([three]), squared, verbose=True)
 # The nodes of a neural network
 # -----------------------------
 #
-# Three more kinds suffice for a multi-layer perceptron. With :math:`G = \partial C / \partial V`
-# for a node with value :math:`V`, the rules from chapters 4 and 5 are
+# Three more kinds suffice for a multi-layer perceptron: a layer, the sigmoid :math:`\sigma`, and a
+# cost. The cost is the *mean squared error* of :math:`n` predictions :math:`a_i` for the targets
+# :math:`y_i`. With :math:`G = \partial C / \partial V` for a node with value :math:`V`, the rules
+# are those of chapter 4:
 #
 # .. math::
 #
@@ -459,8 +461,8 @@ forward_and_backward(order, net["cost"], verbose=True)
 # The shapes tell a lot: a gradient always has the shape of its value, since each of its elements
 # says how the cost moves with the element of the value at the same place.
 #
-# None of this is believed before it has been checked. Every element of every input is moved a
-# little to both sides, and the cost is computed again, as in chapter 4.
+# Gradients are easily wrong, so we check them as in chapter 4: every element of every input is
+# moved a little to both sides, and the cost is computed again.
 
 
 def numerical_gradient(order, cost, node, h=1e-5):
@@ -492,12 +494,12 @@ for name in values:
 # The same network in tinyflow
 # ----------------------------
 #
-# A framework whose users ask for different things at different times wants post-order. tinyflow's
-# Session walks so to see what is needed. The operations found are then taken in the order in which
-# they were made. That is a topological order as well: an operation's inputs exist before it.
+# If each run may ask for something else, post-order is the one to choose. tinyflow's Session walks
+# so to see what is needed. The operations found are then taken in the order in which they were
+# made. That is a topological order as well: an operation's inputs exist before it.
 #
-# In tinyflow the nodes hold no numbers, so weights can be fed like data here. ``tf.gradients``
-# does not compute gradients either: it adds nodes to the graph that will.
+# In tinyflow the nodes hold no numbers. So the weights, too, are placeholders here, and are fed
+# like the data. And ``tf.gradients`` computes no gradients: it adds nodes to the graph that will.
 
 twin_graph = tf.Graph()
 with twin_graph.as_default():
@@ -523,9 +525,9 @@ for name, value, gradient in zip(all_names, found_values, found_gradients, stric
     print(f"{name:7} same value: {same_value}   same gradient: {same_gradient}")
 
 # %%
-# With the numbers written on its edges, the picture of the graph shows the messages of both
-# passes: the values on their way down and, behind a :math:`\partial`, the gradients on their way
-# back. An array that is too long for its place is shortened to its shape and mean.
+# The picture of the graph shows the messages of both passes. Below each node stand its value, on
+# its way down, and behind a :math:`\partial` the gradient that came back. An array that is too
+# long for its place is shortened to its shape and mean.
 
 draw(
     twin["cost"],
@@ -537,21 +539,22 @@ draw(
 # tinyflow has a verbose trace, too. ``tf.debug.run`` does what ``session.run`` does and prints
 # every node as it is computed. We fetch the cost and one gradient, that of ``b2``.
 
-gradient_of_b2 = gradients[all_names.index("b2")]
-traced_cost, traced_gradient = tf.debug.run([twin["cost"], gradient_of_b2], feeds, session=session)
+traced = [twin["cost"], gradients[all_names.index("b2")]]
+traced_cost, traced_gradient = tf.debug.run(traced, feeds, session=session)
 
 # %%
 # The headings *forward* and *backward* go by the names of the operations: those that
 # ``tf.gradients`` made stand in a scope ``gradients``. To tinyflow they are nodes like any other.
 # The last one, ``Unbroadcast``, is the sum over the rows that the gradient of a bias needs. And
-# nothing is computed that the two fetches do not need: in MiniFlow the gradients of all nodes are
-# always computed, and here the walk back ends at ``b2``.
+# nothing is computed that the two fetches do not need: MiniFlow always computes the gradients of
+# all nodes, but here the walk back ends at ``b2``.
 #
 # Training
 # --------
 #
-# A step of stochastic gradient descent moves each weight against its gradient. The new value is a
-# new array, so that whoever holds the old one, like a ``feed_dict``, keeps what it had.
+# A step of gradient descent moves each weight against its gradient. It is called *stochastic*,
+# SGD for short, when the gradient comes from a few examples drawn at random. The new value is a new
+# array, so that whoever holds the old one, like a ``feed_dict``, keeps what it had.
 
 
 def sgd_update(trainables, learning_rate):

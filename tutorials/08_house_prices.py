@@ -67,11 +67,14 @@ sales = three_sets(houses.examples, houses.prices, seed=0)
 print("training, validation and test sales:", len(train_X), len(valid_X), len(test_X))
 
 # %%
-# We look at the training set: first at the scale of every column, then at the price against it.
+# We look at the training set. These are the scales of its columns:
 
 for name, column in zip(houses.columns, train_X.T, strict=True):
     low, high = column.min(), column.max()
     print(f"{name:9}  from {low:8.2f} to {high:8.2f}, standard deviation {column.std():8.3f}")
+
+# %%
+# And this is the price against each of them:
 
 figure, axes = plt.subplots(2, 3, figsize=(9, 5), sharey=True, layout="constrained")
 for column, name in enumerate(houses.columns):
@@ -79,7 +82,7 @@ for column, name in enumerate(houses.columns):
     axis.scatter(train_X[:, column], train_y, s=9, color=plot.COLORS[0], alpha=0.6)
     axis.set(xlabel=name)
     axis.ticklabel_format(useOffset=False)
-    axis.locator_params(axis="x", nbins=4)
+    axis.locator_params(axis="x", nbins=3)
 for axis in axes[:, 0]:
     axis.set(ylabel="price (10,000 NTD a ping)")
 plt.show()
@@ -92,8 +95,8 @@ plt.show()
 # A linear model
 # --------------
 #
-# The first model is the simplest one: the price is a weighted sum of the columns and a constant,
-# :math:`\hat y = X w + b`.
+# The first model is the simplest one. The predicted price :math:`\hat y` is a weighted sum of the
+# columns, plus a constant: :math:`\hat y = X w + b`.
 
 
 def affine(x, weights, suffix):
@@ -105,8 +108,8 @@ def affine(x, weights, suffix):
 
 # %%
 # We write a class for all networks of this chapter. Without a hidden layer it is the linear model,
-# with one it will be a multi-layer perceptron. The learning rate is a placeholder, so that it can
-# be changed in the course of the training.
+# with one it is a multi-layer perceptron, like the one in the picture. The learning rate is a
+# placeholder, so that it can be changed in the course of the training.
 
 
 class Network:
@@ -136,8 +139,6 @@ class Network:
 draw(Network(inputs=6, hidden=10).loss)
 
 # %%
-# (The picture shows the graph with a hidden layer.)
-#
 # Mini-batches and epochs
 # -----------------------
 #
@@ -169,8 +170,8 @@ def rmse(network, X, y):
 # Why the inputs must be normalised
 # ---------------------------------
 #
-# What happens if the table is used as it is? The root of the mean squared error (RMSE), in the unit
-# of the price, after each of the first steps:
+# What happens if the table is used as it is? Here is the root of the mean squared error (RMSE),
+# which is in the unit of the price, before the first step and after each of the first four:
 
 linear = Network(inputs=6)
 raw_errors = [rmse(linear, train_X, train_y)]
@@ -183,8 +184,8 @@ print("RMSE:", *[f"{error:.1e}" for error in raw_errors])
 # %%
 # It explodes. The distances are in the thousands, and the curvature of the loss along the weight of
 # a column grows with the square of what is in the column. A step that is right for the small
-# columns overshoots the valley of the large ones, and ends up higher on the other side. With a
-# small enough learning rate it does not explode:
+# columns overshoots the valley of the large ones, and ends up higher on the other side. A learning
+# rate that is small enough prevents that:
 
 for rate in 1e-7, 1e-8:
     linear = Network(inputs=6)
@@ -196,13 +197,13 @@ for rate in 1e-7, 1e-8:
 print(f"guessing the mean price: {train_y.std():.2f}")
 
 # %%
-# Now it stalls at about 9.9, whatever the rate; the best linear model will come to 8.5. What the
+# Now it stalls at about 9.9 with either rate; the best linear model will come to 8.5. What the
 # large columns say has been learned: the distance, and the date, which is always about 2013 and
 # serves as a constant. Latitude and longitude differ in the second decimal place, and a rate that
 # the distance can bear hardly moves their weights. The loss is a narrow valley. How narrow is told
 # by a *condition number*: the curvature in the steepest direction, divided by that in the flattest.
-# For the squared error and a table :math:`A` it is that of :math:`A^\top A`, the square of that of
-# :math:`A`.
+# For the mean squared error of a linear model NumPy has it ready: it is the square of what
+# ``np.linalg.cond`` says about the table.
 
 
 def condition_number(X):
@@ -217,8 +218,8 @@ print(f"condition number: {raw_condition:.0e}")
 # The remedy is to give all columns the same scale. From each its mean is subtracted, and the result
 # is divided by its standard deviation. Mean and deviation are taken of the *training set* alone and
 # used for all three sets: what a test house looks like must not enter, and a house that is sold
-# tomorrow will be normalised in the same way. The price is normalised, too. An error then has to be
-# multiplied by the deviation of the price to be one in money.
+# tomorrow will be normalised in the same way. The price is normalised, too. To turn an error back
+# into money, we multiply it by the deviation of the price, ``unit``.
 
 
 def normalised(train, *others):
@@ -272,8 +273,8 @@ for name, by_steps, by_algebra in zip([*houses.columns, "constant"], learned, ex
 print(f"RMSE of least squares: {unit * linear_rmse(exact, *train_set):.4f}")
 
 # %%
-# They agree. As all columns have the same scale, the weights can be compared: distance and shops
-# count most, the one pulls the price down and the other up.
+# They agree. As all columns have the same scale, the weights can be compared. Distance and shops
+# count most: the one pulls the price down, the other up.
 #
 # How large a batch?
 # ------------------
@@ -326,7 +327,7 @@ plt.show()
 
 
 def train(network, train_set, valid_set, epochs, rate, title):
-    """Trains, returns both errors after each epoch, and leaves the best weights in the network."""
+    """Trains, returns both errors of each epoch, and leaves the best weights in the network."""
     rng = np.random.default_rng(0)
     history, best = [], np.inf
     for _ in progress(epochs, title):
@@ -415,9 +416,9 @@ print(f"  linear model     {linear_error:5.2f}")
 print(f"  network          {chosen_error:5.2f}")
 
 # %%
-# That is a surprise: the network is not clearly better than the linear model, though it was much
-# better on the validation set. Before we believe either, we look at the predictions against the
-# true prices. On the dashed line they would be equal.
+# That is a surprise: the network is no better than the linear model, though it was much better on
+# the validation set. Before we believe either, we look at the predictions against the true prices.
+# On the dashed line they would be equal.
 
 
 def prices(network, X):
@@ -510,14 +511,14 @@ print(f"correlation of {houses.columns[2]} and {houses.columns[5]}: {correlation
 # Boston, a retired data set
 # --------------------------
 #
-# Many texts, MiniFlow's among them, train their first network on another table: 506 census tracts
-# of Boston in 1970, with 13 columns and the median value of a house in thousands of dollars. Its
-# authors, Harrison and Rubinfeld (1978), studied what clean air is worth. One of the columns,
-# called ``B``, is :math:`1000 \, (b - 0.63)^2`, where :math:`b` is the share of Black residents. It
-# was built on the assumption that racial self-segregation affects the price of houses. The
-# assumption is not something that was measured, and :math:`b` cannot be had back from the column,
-# as different shares give the same number. The library scikit-learn advised against the data for
-# this reason, and removed them in version 1.2.
+# Many texts and courses train their first network on another table: 506 census tracts of Boston
+# in 1970, with 13 columns and the median value of a house in thousands of dollars. Its authors,
+# Harrison and Rubinfeld (1978), studied what clean air is worth. One of the columns, called ``B``,
+# is :math:`1000 \, (b - 0.63)^2`, where :math:`b` is the share of Black residents. It was built on
+# the assumption that racial self-segregation affects the price of houses. The assumption is not
+# something that was measured, and :math:`b` cannot be had back from the column, as different shares
+# give the same number. The library scikit-learn advised against the data for this reason, and
+# removed them in version 1.2.
 #
 # We use them only to repeat what those texts show: a network with 13 inputs, 10 sigmoid units and
 # one output, in the same way as before. Beside it stands a network without the column ``B``.
@@ -535,7 +536,7 @@ for title, examples in ("13 columns", boston.examples), ("without B", without_B)
 # %%
 # These are test errors in thousands of dollars, the mean over six splits. The network's lead over
 # the linear model is larger here than in Taipei. Leaving out ``B`` changes little: the difference
-# goes either way, and those between the splits are far larger. The picture shows it for the
+# goes either way, and the splits differ from each other by much more. The picture shows it for the
 # network.
 
 figure, axis = plt.subplots(figsize=(7, 3.3), layout="constrained")
@@ -544,8 +545,8 @@ for shift, (title, errors) in zip((-0.2, 0.2), results.items(), strict=True):
     color = plot.COLORS[0] if shift < 0 else plot.COLORS[1]
     axis.bar(places + shift, errors[:, 2], width=0.38, color=color, label=title)
 axis.set(xlabel="split", ylabel="test RMSE (1000 USD)", xticks=places, xticklabels=SPLITS)
-axis.set(title="Boston: a network with ten units")
-axis.legend(loc="lower right", framealpha=1)
+axis.set(title="Boston: a network with ten units", ylim=(0, 1.2 * axis.get_ylim()[1]))
+axis.legend(loc="upper left", ncols=2)
 plt.show()
 
 # %%
@@ -579,7 +580,7 @@ assert 9.5 < stalled < train_y.std()
 assert raw_condition > 1e12 and condition_number(train_set[0]) < 100
 np.testing.assert_allclose(learned, exact.ravel(), atol=0.1 if QUICK else 0.005)
 assert linear_rmse(exact, *train_set) <= rmse(linear, *train_set) < stalled / unit
-np.testing.assert_allclose(unit * rmse(large, *valid_set), best_large)  # the best weights are back
+np.testing.assert_allclose(unit * rmse(large, *valid_set), best_large)  # weights put back
 assert history[-1, 0] < history[0, 0]
 assert correlation < -0.7
 assert max(linear_error, chosen_error) < guess_error

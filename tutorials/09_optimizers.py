@@ -1,4 +1,5 @@
-"""9. Optimizers
+"""
+9. Optimizers
 =============
 
 Gradient descent takes a step against the gradient, and nothing else. This chapter shows where that
@@ -7,8 +8,8 @@ an optimizer yourself, read its path on a map of the loss, and choose one and it
 """
 
 # %%
-# From chapter 4 we take gradient descent and ``tf.gradients``, from chapter 1 variables and
-# ``tf.assign``. The last picture trains the kind of network that chapter 5 built.
+# From chapter 4 we take gradient descent, ``tf.gradients`` and ``tf.assign_sub``, from chapter 6
+# control dependencies. The last picture trains the kind of network that chapter 5 built.
 
 import os
 
@@ -37,8 +38,8 @@ QUICK = "TINYFLOW_QUICK" in os.environ
 # ratio :math:`\kappa` is the *condition number* of the bowl. Seen from above, the bowl is a valley
 # along the x axis, and the larger :math:`\kappa`, the narrower it is.
 #
-# A function of two numbers is written here so that it takes an array or a tensor of shape (2,).
-# With a tensor it builds a graph; with NumPy arrays it computes, which is what the pictures need.
+# A function of two numbers is written here so that it takes them as one ``position``. Given a
+# tensor it builds a graph; given NumPy arrays it computes, which is what the pictures need.
 
 CONDITION = 25.0
 
@@ -88,13 +89,14 @@ rates = {
     "best: $2 / (\\kappa + 1)$": 2 / (CONDITION + 1),
     "too large: 1.01 of the limit": 1.01 * LIMIT,
 }
-valley_paths = {
-    name: descend(valley, valley_start, gradient_descent(rate), 40) for name, rate in rates.items()
-}
+valley_paths = {}
+for name, rate in rates.items():
+    valley_paths[name] = descend(valley, valley_start, gradient_descent(rate), 40)
 
 # %%
 # The pictures of this chapter are maps: lines of equal height, darker where it is lower, and paths
-# on them. A path leads from a ring to a large dot, and each step is a small one.
+# on them. A path leads from a ring to a large dot; the small dots are the positions on the way. The
+# lower two lines are, the less their heights differ, so that flat floors show as well.
 
 
 def draw_map(axes, function, paths, xlim, ylim):
@@ -103,7 +105,7 @@ def draw_map(axes, function, paths, xlim, ylim):
 
 figure, rows = plt.subplots(3, 1, figsize=(7.5, 6.8), sharex=True, layout="constrained")
 for axes, (name, path) in zip(rows, valley_paths.items(), strict=True):
-    draw_map(axes, valley, {name: path}, (-11, 3), (-2.2, 2.2))
+    draw_map(axes, valley, {name: path}, (-11, 3), (-2.5, 2.5))
     axes.set_title(f"{np.linalg.norm(path[-1]):.2f} from the minimum after 40 steps")
     axes.label_outer()
 plt.show()
@@ -142,12 +144,14 @@ print(f"predicted factor {predicted:.6f}, measured {shrinks.min():.6f} to {shrin
 # :math:`\mu = 0.9` the steps become ten times as long.
 #
 # An optimizer keeps such values beside every variable, in the same shape. They are called *slots*.
-# A slot is a Variable that is not trainable, and the two updates are two assignments:
+# A slot is a Variable that is not trainable. The two updates are two assignments: ``tf.assign``
+# sets a variable, and ``tf.assign_sub``, known from chapter 4, takes something off it.
 
 
 def new_slot(variable, name, value=0.0):
     dtype = variable.dtype.as_numpy_dtype
-    return tf.Variable(np.full(variable.shape.as_list(), value, dtype), trainable=False, name=name)
+    initial = np.full(variable.shape.as_list(), value, dtype)
+    return tf.Variable(initial, trainable=False, name=name)
 
 
 def momentum(variable, gradient, rate, decay=0.9):
@@ -163,7 +167,9 @@ def momentum(variable, gradient, rate, decay=0.9):
 #
 # For a whole network we need a gradient for every variable, and one operation that does all
 # updates. ``tf.control_dependencies`` makes every update wait until all gradients are computed, so
-# that no gradient sees a half-updated network. ``tf.group`` makes one operation of them.
+# that no gradient sees a half-updated network. (TensorFlow 1 needs that. In tinyflow rule 4 of
+# chapter 6 would do: what is read in a run is the value from before it.) ``tf.group`` makes one
+# operation of all the updates.
 
 
 def own(update, *settings):
@@ -200,8 +206,9 @@ momentum_path = compare(
 )
 
 # %%
-# This is the step as a graph. The loss and its gradient are folded into a box each. What is below
-# them is the optimizer: two variables, two assignments, a little arithmetic.
+# This is the step as a graph. The loss and its gradient are folded into a box each. The rest is the
+# optimizer: two variables, two assignments, a little arithmetic. Dashed arrows are control
+# dependencies.
 
 with tf.Graph().as_default():
     position = tf.Variable(valley_start, name="position")
@@ -332,8 +339,8 @@ def adam(variable, gradient, rate, beta1=0.9, beta2=0.999, epsilon=1e-8):
 adam_path = compare("Adam", own(adam, 0.5), tf.train.AdamOptimizer(0.5).minimize)
 
 # %%
-# In the very first step :math:`m / \sqrt{v}` and the corrections cancel to :math:`\pm 1`. So Adam's
-# first step is :math:`\eta` long in every coordinate, also if the loss is a thousand times as
+# In the very first step :math:`m / \sqrt{v}`, corrected, is just :math:`g / |g| = \pm 1`. So Adam's
+# first step is :math:`\eta` long in every coordinate, even if the loss is a thousand times as
 # large:
 
 
@@ -355,8 +362,8 @@ walks = {
     "RMSProp": rmsprop_path[:41],
     "Adam": adam_path[:41],
 }
-figure, grid = plt.subplots(2, 2, figsize=(9, 4.5), sharex=True, sharey=True, layout="constrained")
-for axes, (name, path) in zip(grid.flat, walks.items(), strict=True):
+figure, maps = plt.subplots(2, 2, figsize=(9, 4.5), layout="constrained")
+for axes, (name, path) in zip(maps.flat, walks.items(), strict=True):
     draw_map(axes, valley, {name: path}, (-11, 3), (-2.2, 2.2))
     axes.label_outer()
 figure.suptitle("40 steps of each")
@@ -408,7 +415,7 @@ plt.show()
 # %%
 # All fall into the valley at once, and then differ in how they follow it. Plain gradient descent
 # may not step further than the steep walls allow. Momentum gathers speed along the floor, runs past
-# the minimum and comes back. RMSProp and Adam follow the floor closely.
+# the minimum and slowly comes back. RMSProp and Adam follow the floor closely.
 #
 # *Himmelblau's function* has four minima of height 0. Which of them is found depends on the start,
 # and also on the optimizer:
@@ -443,12 +450,12 @@ plt.show()
 
 for (x, name), end in himmelblau_ends.items():
     height = himmelblau(end)
-    print(f"x = {x:4}  {name:22}  to ({end[0]:6.3f}, {end[1]:6.3f}), height {height:.1e}")
+    print(f"from x = {x:4}  {name:22}  to ({end[0]:6.3f}, {end[1]:6.3f}), height {height:.1e}")
 
 # %%
-# Momentum overshoots, and on the left it rolls over a ridge into another basin. None of these
-# answers is wrong: a network's loss has many minima as well, and an optimizer promises one of them,
-# not a certain one.
+# Momentum overshoots, and on the left it rolls over a ridge into another basin. RMSProp is near a
+# minimum but cannot settle there. None of the minima is the wrong one: a network's loss has many as
+# well, and an optimizer promises one of them, not a certain one.
 
 # %%
 # A flat place
@@ -462,8 +469,8 @@ for (x, name), end in himmelblau_ends.items():
 #
 # The derivative is zero at two places. At :math:`x = 9/4` the second derivative is 20.25, so there
 # is a minimum. At :math:`x = 0` it is zero too, and :math:`f'` is negative on both sides: the
-# function falls, is flat for a moment, and falls on. This is a saddle. A ball would roll over it;
-# what does an optimizer do?
+# function falls, is flat for a moment, and falls on. We call this a *saddle*, as one does in more
+# dimensions. A rolling ball would not stop there; what does an optimizer do?
 #
 # All our optimizers treat each coordinate by itself. So five starts fit into one Variable, and the
 # sum of their five heights is the loss: none of them notices the others.
@@ -511,7 +518,8 @@ for name, choices in quartic_rates.items():
 # - From exactly 0 nothing moves. The gradient is 0, and so are all sums and means of it.
 # - From 0.1, past the saddle, all get away, and most reach 2.25.
 #
-# One entry is odd: gradient descent with 0.1 gets from -1 over the saddle, and then ends at 2.34.
+# One row is odd: gradient descent with 0.1 gets from -1 over the saddle, but then it ends at 2.34,
+# and not at 2.25.
 
 journeys = {
     "gradient descent, 0.03": descend_quartic(-1.0, gradient_descent(0.03)),
@@ -619,10 +627,10 @@ for name, value in last.items():
     print(f"{name:9}  mean distance in the last 200 steps {value:.4f}")
 
 # %%
-# For 300 steps the three go together; then the constant rate stays at its level of noise, while the
-# other two go on. Others are there, too: ``piecewise_constant``, ``polynomial_decay``,
-# ``cosine_decay``. A schedule that falls too fast stops before it arrives, so begin with a slow
-# one.
+# For about 300 steps the three go together; then the constant rate stays at its level of noise,
+# while the other two go on. There are other schedules, too: ``piecewise_constant``,
+# ``polynomial_decay``, ``cosine_decay``. A schedule that falls too fast stops before it arrives, so
+# begin with a slow one.
 
 # %%
 # What runs
@@ -641,18 +649,18 @@ with tf.Graph().as_default():
 print(adam_source)
 
 # %%
-# The lines follow the formulas: the gradient, the length :math:`\eta_t`, the two means and the
-# variable. Where a call ends with the name of an array, the result is written there, and
-# ``..._spare`` is the array that becomes the variable's next value. The powers of the betas are two
-# variables, where ours counts the steps.
+# The lines follow the formulas. In this order they compute the length :math:`\eta_t`
+# (``update_weight_4``), the gradient (``Square_grad``), the mean of the gradients
+# (``weight_Adam_next``), that of their squares (``weight_Adam_1_next``), and ``weight_next``. The
+# last two lines before the ``return`` raise the powers of the betas by one: tinyflow keeps these
+# two numbers, as TensorFlow does, where ours counts the steps.
 
 # %%
 # On a network
 # ------------
 #
 # To close, a small network on 1,797 handwritten digits: 64 pixels, 32 hidden units, 10 classes,
-# batches of 100. All four start from the same weights. ``own`` now serves four variables at once,
-# so this also tests the control dependencies and the group.
+# batches of 100. All four start from the same weights. ``own`` now serves four variables at once.
 
 images, digits = load_digits()
 
@@ -736,8 +744,8 @@ for name, end in network_ends.items():
 #    starts at 0.1, and it has no epsilon.
 # 2. Remove the bias correction from ``adam``, so that the length is just ``rate``. How long is the
 #    first step, and why?
-# 3. Turn the valley by 45 degrees: replace x by (x + y) / 2 and y by (x - y) / 2. Which optimizers
-#    walk as before, which suffer, and why?
+# 3. Turn the valley by 45 degrees: replace :math:`x` by :math:`(x + y) / \sqrt 2` and :math:`y` by
+#    :math:`(x - y) / \sqrt 2`. Which optimizers walk as before, which suffer, and why?
 
 # %%
 # The claims of this chapter, checked.
@@ -768,7 +776,9 @@ assert np.allclose(cycle[:2], cycle[2:]) and abs(cycle[0] - cycle[1]) > 0.1
 
 assert np.isclose(rates["decay"][800], 0.1 * 0.5**4)
 assert max(last["decay"], last["staircase"]) < last["constant"] / (2 if QUICK else 5)
-assert "weight_spare" in adam_source
+order = ("update_weight_4 =", "Square_grad =", "weight_Adam_next =", "weight_Adam_1_next =")
+places = [adam_source.index(line) for line in (*order, "weight_next =", "beta1_power_next =")]
+assert places == sorted(places)
 assert np.allclose(network_losses["Adam, 0.01"], tinyflow_adam, rtol=0.02)
 assert network_ends["Adam, 0.01"] < network_ends["gradient descent, 0.1"]
 assert network_ends["momentum, 0.1"] < network_ends["RMSProp, 0.003"]

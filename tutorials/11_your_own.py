@@ -14,6 +14,7 @@ tests each of them. After it you can write what tinyflow lacks, and know how to 
 
 import math
 import os
+from functools import partial
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -90,19 +91,31 @@ plt.show()
 
 naive = tf.log(tf.cosh(x))
 (naive_slope,) = tf.gradients(naive, x)
-print(session.run([naive, naive_slope], {x: [1, 50, 100]}))
+naive_values, naive_slopes = session.run([naive, naive_slope], {x: [1, 50, 100]})
+print("values:", naive_values)
+print("slopes:", naive_slopes)
 
 # %%
-# ``cosh(100)`` is larger than any float32, and the chain rule then divides infinity by infinity.
-# The way out is to write the cosh as exponentials and to take out the larger of the two:
+# ``cosh(100)`` is larger than any float32, and so is ``sinh(100)``. The chain rule multiplies the
+# second by one over the first. That is infinity times zero, which is not a number. The way out is
+# to write the cosh as exponentials and to take out the larger of the two:
 #
 # .. math::
 #
 #     \log \cosh(x) = |x| + \log\bigl(1 + e^{-2 |x|}\bigr) - \log 2.
 #
 # Here the exponential is never larger than 1. This could again be a function of existing
-# operations. But its gradient would then be put together from theirs: a dozen operations where one
-# will do, and ``abs`` has a kink at 0 where our function has none. We want this formula for the
+# operations. Its gradient would then be put together from theirs, many operations where two will
+# do. Worse, ``abs`` has a kink at 0 where our function has none:
+
+size = tf.abs(x)
+stable = size + tf.log1p(tf.exp(-2.0 * size)) - float(np.log(2))
+(stable_slope,) = tf.gradients(stable, x)
+(stable_bend,) = tf.gradients(stable_slope, x)
+print("second derivatives:", session.run(stable_bend, {x: [0, 0.001]}))
+
+# %%
+# The second derivative is :math:`1 - \tanh^2(x)`, which is 1 at 0. We want this formula for the
 # value and :math:`\tanh` for the gradient, and that makes it an operation.
 #
 # An operation of your own
@@ -153,8 +166,8 @@ def log_cosh_gradient(op, grad):
 
 # %%
 # For the missing dtype and shape there is a third method, ``infer``. It takes what is known of each
-# input, a pair of dtype and static shape, and returns what follows for the output. Our result looks
-# just like the input, so the rule is short. (A sum over the last axis would say
+# input, a ``tf.Spec`` with its dtype and static shape, and returns what follows for the output. Our
+# result looks just like the input, so the rule is short. (A sum over the last axis would say
 # ``return x._replace(shape=x.shape[:-1])``.) Let us try it in a subclass.
 
 
@@ -196,7 +209,8 @@ class LogCosh(tf.Operation):
 
 y = LogCosh(x)
 print(y)
-print(session.run([y, *tf.gradients(y, x)], {x: [1, 50, 100]}))
+print("values:", session.run(y, {x: [1, 50, 100]}))
+print("slopes:", session.run(tf.gradients(y, x)[0], {x: [1, 50, 100]}))
 
 # %%
 # Testing it
@@ -241,9 +255,10 @@ for shape in [[4, 3], [None, 3], None]:
 #
 # Chapter 6 read the NumPy function that a Session writes. Here is the one for our operation and its
 # gradient, beside a second one. ``LogCoshInline`` differs from ``LogCosh`` in one line:
-# ``recordable`` promises that ``compute`` is made of NumPy's functions and operators only
-# (``np.sum(x)``, not ``x.sum()``), and that its result depends on nothing but its inputs.
-# (Gradients go by the name of the op type, so it needs a rule, too.)
+# ``recordable`` promises that the result of ``compute`` depends on nothing but its inputs, and
+# allows tinyflow to write out the NumPy calls inside it. That works for NumPy's functions and
+# operators; a body that says ``x.sum()`` instead of ``np.sum(x)`` is called as it is, like any
+# other. (Gradients go by the name of the op type, so it needs a rule, too.)
 
 
 class LogCoshInline(LogCosh):
@@ -259,10 +274,10 @@ for op_type in LogCosh, LogCoshInline:
     print(session.source([y, tf.gradients(y, x)], {x: points}))
 
 # %%
-# In the first text ``compute`` is called as it is, whatever it does. In the second the NumPy calls
-# inside it have been written down one by one, with buffers to write into, and the rewriting rules
-# of chapter 13 can work on them. Leave ``recordable`` out unless you need the speed and are sure of
-# the promise.
+# In the first text ``compute`` is called as it is, whatever it does (by ``evaluate``, which
+# compares the result with what ``infer`` promised). In the second the NumPy calls inside it have
+# been written down one by one, with buffers to write into, and the rewriting rules of chapter 13
+# can work on them. Leave ``recordable`` out unless you need the speed and are sure of the promise.
 #
 # A body that is called may do anything. Here is an operation to look inside a run with: it passes
 # its input on, and prints something about it.
@@ -567,7 +582,7 @@ draw(logits, fold=["hidden1", "hidden2", "out"], shapes=True)
 
 
 def loss_with_decay(network, decay):
-    """The mean cross-entropy of the network, plus `decay` times half the sum of squared weights."""
+    """The mean cross-entropy, plus `decay` times half the sum of the squared weights."""
     cross_entropy = tf.nn.sparse_softmax_cross_entropy_with_logits(
         labels=labels, logits=network(inputs)
     )
@@ -578,6 +593,12 @@ def loss_with_decay(network, decay):
 # %%
 # Two such networks learn the four clouds of chapter 5, from which a few points have strayed into
 # another quadrant. Our optimizer trains them, once without decay and once with it.
+
+
+def classes_of(predicted, some_points):
+    """What a network makes of points, for the picture."""
+    return session.run(predicted, {inputs: some_points})
+
 
 clouds, cloud_labels = xor(rng)
 feed_dict = {inputs: clouds, labels: cloud_labels}
@@ -593,13 +614,9 @@ for ax, decay in zip(axes, [0.0, 0.02], strict=True):
     norms[decay] = sum(session.run(tf.nn.l2_loss(layer.W)) for layer in net.layers)
     accuracies[decay] = np.mean(session.run(predicted, feed_dict) == cloud_labels)
     title = f"decay {decay}: {accuracies[decay]:.0%} right"
-    plot_decision_boundary(
-        lambda p, predicted=predicted: session.run(predicted, {inputs: p}),
-        clouds,
-        cloud_labels,
-        ax,
-        title=title,
-    )
+    classify = partial(classes_of, predicted)
+    plot_decision_boundary(classify, clouds, cloud_labels, ax, title=title)
+    ax.legend(loc="lower left", title="class")
     print(f"decay {decay:4}: half the sum of squared weights is {norms[decay]:.1f}")
 plt.show()
 
@@ -657,8 +674,9 @@ plt.show()
 
 assert gelu_error < 1e-5
 assert value_error < 1e-12 and max(gradient_error, second_error) < 1e-5
-naive_values, naive_slopes = session.run([naive, naive_slope], {x: [100]})
-assert np.isinf(naive_values).all() and np.isnan(naive_slopes).all()
+assert np.isinf(naive_values[2]) and np.isnan(naive_slopes[2])
+bend = tf.gradients(tf.gradients(LogCosh(x), x), x)[0]
+assert session.run([stable_bend, bend], {x: [0]}) == [[0], [1]]
 assert np.array_equal(
     session.run(LogCosh(x), {x: points}), session.run(LogCoshInline(x), {x: points})
 )
@@ -676,4 +694,4 @@ network(inputs)
 assert len(tf.trainable_variables()) == before  # a second call shares the weights
 assert norms[0.02] < norms[0.0]
 if not QUICK:
-    assert norms[0.02] < norms[0.0] / 10 and min(accuracies.values()) > 0.95
+    assert norms[0.02] < norms[0.0] / 10 and min(accuracies.values()) > 0.9
