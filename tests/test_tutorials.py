@@ -17,7 +17,7 @@ pytest.importorskip("tqdm")
 CHAPTERS = sorted((Path(__file__).parent.parent / "tutorials").glob("[0-9][0-9]_*.py"))
 each_chapter = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
 MAY_IMPORT = {
-    "__future__", "collections", "difflib", "functools", "itertools", "math", "os", "textwrap", "time",
+    "__future__", "collections", "difflib", "functools", "itertools", "math", "os", "re", "textwrap", "time",
     "typing", "matplotlib", "numpy", "tinyflow",
 }  # fmt: skip
 
