@@ -173,7 +173,8 @@ def plot_decision_boundary(
         inside, own = regions == label, points[labels == label]
         if inside.any():
             axes.contourf(xs, ys, inside, levels=[0.5, 1.5], colors=[color], alpha=0.2)
-        dots = axes.scatter(*own.T, s=25, color=color, edgecolor="white", linewidth=0.6, label=label)
+        xy = own[:, 0], own[:, 1]
+        dots = axes.scatter(*xy, s=25, color=color, edgecolor="white", linewidth=0.6, label=label)
         dots.set_zorder(2)  # above every region
     axes.legend(title="class", loc="best")
     axes.set(xlabel="$x_1$", ylabel="$x_2$", title=title, aspect="equal")
