@@ -467,3 +467,21 @@ def test_names_are_those_of_tf115():
     }
     for tensor, name in names.items():
         assert tensor.op.name == name
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+def test_cross_entropy_of_a_known_shape_has_no_second_derivative_in_its_first(sparse):
+    def operations(rows):
+        with tf.Graph().as_default() as graph:
+            logits = tf.placeholder(tf.float32, [rows, 4])
+            if sparse:
+                labels = tf.placeholder(tf.int32, [rows])
+                loss = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
+            else:
+                labels = tf.placeholder(tf.float32, [rows, 4])
+                loss = tf.nn.softmax_cross_entropy_with_logits(labels=labels, logits=logits)
+            tf.gradients(loss, logits)
+            return [op.type for op in graph.get_operations() if "gradients/" in op.name]
+
+    assert "Softmax" not in operations(8) and "Sum" not in operations(8)
+    assert len(operations(8)) <= len(operations(None))

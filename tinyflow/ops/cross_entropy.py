@@ -11,6 +11,7 @@ import numpy as np
 from tinyflow.foundation.dtypes import float16, float32
 from tinyflow.foundation.errors import DtypeProblem, InvalidArgumentError, Problem
 from tinyflow.foundation.shapes import Shape, Spec, broadcast_shapes, merge_shapes, show_shape
+from tinyflow.graph.constant_value import constant_value
 from tinyflow.graph.gradient_registry import NotDifferentiable, RegisterGradient
 from tinyflow.graph.graph import name_scope
 from tinyflow.graph.operation import Operation, Tensor
@@ -211,13 +212,19 @@ class SoftmaxCrossEntropyWithLogits(Operation):
         return loss, weights / total * label_sum - labels
 
 
+def _is_zero(grad: Tensor) -> bool:
+    """Whether it stands for a gradient that nothing has sent."""
+    value = constant_value(grad)
+    return grad.op.type == "ZerosLike" or (value is not None and not value.any())
+
+
 @RegisterGradient("SoftmaxCrossEntropyWithLogits")
 def _softmax_cross_entropy_grad(op: Operation, grad: Tensor, grad_backprop: Tensor) -> Any:
     logits, labels = op.inputs
     along = expand_dims(grad, -1)
     grad_logits = along * op.outputs[1]
     grad_labels = -along * log_softmax(logits)
-    if grad_backprop.op.type != "ZerosLike":  # a second derivative
+    if not _is_zero(grad_backprop):  # a second derivative
         p = softmax(logits)
         grad_logits += _through_softmax(p, grad_backprop * reduce_sum(labels, -1, keepdims=True))
         grad_labels += reduce_sum(grad_backprop * p, -1, keepdims=True) - grad_backprop
@@ -376,7 +383,7 @@ class SparseSoftmaxCrossEntropyWithLogits(Operation):
 @RegisterGradient("SparseSoftmaxCrossEntropyWithLogits")
 def _sparse_softmax_cross_entropy_grad(op: Operation, grad: Tensor, grad_backprop: Tensor) -> Any:
     grad_logits = expand_dims(grad, -1) * op.outputs[1]
-    if grad_backprop.op.type != "ZerosLike":  # a second derivative
+    if not _is_zero(grad_backprop):  # a second derivative
         grad_logits += _through_softmax(softmax(op.inputs[0]), grad_backprop)
     return grad_logits, None
 
