@@ -119,9 +119,14 @@ class Difference:
     def __str__(self) -> str:
         text = f"run {self.run + 1}, result {self.place}: "
         if self.where.shape != self.want.shape:
-            return text + f"{self.got.dtype} {self.got.shape}, not {self.want.dtype} {self.want.shape}"
+            return (
+                text + f"{self.got.dtype} {self.got.shape}, not {self.want.dtype} {self.want.shape}"
+            )
         index = tuple(int(i) for i in np.argwhere(self.where)[0])
-        return text + f"at {index} {self.got[index]!r}, not {self.want[index]!r}; wrong {self.where.sum()}"
+        return (
+            text
+            + f"at {index} {self.got[index]!r}, not {self.want[index]!r}; wrong {self.where.sum()}"
+        )
 
 
 def _session(built: Built, off: Any) -> tf.Session:
@@ -265,14 +270,86 @@ def test_most_results_are_decided():
             samples = [noisy[0][place] for noisy in wanted.noisy]
             elements += exact.size
             undecided += np.count_nonzero(oracle.undecided(exact, samples))
-            vague += np.count_nonzero(~oracle.wrong(_off_by(exact, 1e-3), exact, samples) & (exact != 0))
+            vague += np.count_nonzero(
+                ~oracle.wrong(_off_by(exact, 1e-3), exact, samples) & (exact != 0)
+            )
     assert elements > 3000
     assert undecided < 0.1 * elements
     assert vague < 0.1 * elements
 
 
 def _off_by(exact: Any, relative: float) -> Any:
-    return exact * exact.dtype.type(1 + relative) if exact.dtype.kind == "f" else exact + exact.dtype.type(1)
+    return (
+        exact * exact.dtype.type(1 + relative)
+        if exact.dtype.kind == "f"
+        else exact + exact.dtype.type(1)
+    )
+
+
+# -- factors, which rules move about -------------------------------------------------------------------
+
+
+def _scaled_things(rng: Random) -> tuple[list[tf.Tensor], dict[tf.Tensor, Any]]:
+    """A graph of what is linear, and of products, with number factors all over it."""
+    inputs = [tf.placeholder(tf.float64, [3, 3]) for _ in range(2)]
+    things: list[tf.Tensor] = [*inputs]
+    for _ in range(rng.randint(3, 14)):
+        x, y = rng.choice(things[-4:]), rng.choice(things[-4:])
+        things.append(
+            rng.choice(
+                [
+                    lambda x, y: rng.choice([0.5, 0.1, -3.0]) * x,
+                    lambda x, y: rng.choice([0.5, 0.1, -3.0]) * x,
+                    lambda x, y: x + y,
+                    lambda x, y: x - y,
+                    lambda x, y: x * y,
+                    lambda x, y: x / (2.0 + y * y),
+                    lambda x, y: tf.matmul(x, y),
+                    lambda x, y: -tf.transpose(x),
+                    lambda x, y: tf.reduce_sum(x, 0, keepdims=True) * tf.ones([3, 1], tf.float64),
+                ]
+            )(x, y)
+        )
+    numbers = np.linspace(-1, 1, 18).reshape(2, 3, 3)
+    return [0.1 * things[-1], *rng.sample(things, rng.randint(0, 2))], dict(
+        zip(inputs, numbers, strict=True)
+    )
+
+
+def test_a_factor_is_taken_once():
+    without = tf.OptimizerOptions(opt_level=tf.OptimizerOptions.L0)
+    config = tf.ConfigProto(graph_options=tf.GraphOptions(optimizer_options=without))
+    moved = 0
+    for seed in range(FIRST, FIRST + max(COUNT, 250)):
+        with tf.Graph().as_default(), _counting() as counts:
+            fetches, feeds = _scaled_things(Random(seed))
+            found = tf.Session().run(fetches, feeds)
+            expected = tf.Session(config=config).run(fetches, feeds)
+        moved += counts["scale_at_the_source"] > 0
+        for one, other in zip(found, expected, strict=True):
+            scale = max(1e-300, np.abs(other).max())
+            np.testing.assert_allclose(
+                one / scale, other / scale, atol=1e-9, err_msg=f"seed {seed}"
+            )
+    assert moved > 20
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda x, y: 0.1 * tf.matmul(-(0.5 * x), tf.transpose(0.5 * x)),
+        lambda x, y: 0.1 * ((0.5 * x) * (0.25 * y)),
+        lambda x, y: 0.1 * tf.matmul(0.5 * x, 0.25 * y),
+        lambda x, y: 0.1 * (0.5 * x + 0.25 * y),
+    ],
+    ids=["of itself", "of two", "of two matrices", "sum"],
+)
+def test_a_product_takes_a_factor_once(build):
+    x, y = (tf.placeholder(tf.float32, [2, 2]) for _ in range(2))
+    feeds = {x: np.array([[1.0, 2.0], [3.0, 4.0]]), y: np.array([[5.0, 6.0], [7.0, 8.0]])}
+    with tf.Session() as session:
+        expected = build(*map(tf.constant, feeds.values())).eval()
+        np.testing.assert_allclose(session.run(build(x, y), feeds), expected, rtol=1e-6)
 
 
 # -- that every rule is tested -------------------------------------------------------------------------

@@ -6,6 +6,8 @@ import math
 from collections import defaultdict
 from typing import Any
 
+import numpy as np
+
 from tinyflow.compiler.record import Expr, constant
 from tinyflow.compiler.rules.rule import keeps, number_in, rule_of_traces
 from tinyflow.compiler.trace import Trace
@@ -91,6 +93,8 @@ def scale_at_the_source(trace: Trace) -> dict[int, Expr]:
         c = _common_factor(scaled_again)
         if c is None or not _FACTORS[0] < abs(c * k) < _FACTORS[1]:
             continue
+        if any(id(again) in replaced for again in scaled_again):
+            continue  # (k1 x) (k2 y) takes c once
         factor = constant(expr.dtype.type(c * k), expr.op)
         source = Expr("np.multiply", (factor, x), (), x.shape, x.dtype, None, expr.op)
         replaced[id(expr)] = source
@@ -100,10 +104,10 @@ def scale_at_the_source(trace: Trace) -> dict[int, Expr]:
 
 
 def _scaled(expr: Expr) -> tuple[float, Expr] | None:
-    """For k * x, of floats: the number and x, which is no single number."""
+    """For k * x, of floats that have room for small factors: the number and x, which is no single number."""
     if expr.fn != "np.multiply" or not expr.known_shape or expr.known_dtype is None:
         return None
-    if expr.known_dtype.kind != "f":
+    if expr.known_dtype not in (np.float32, np.float64):
         return None
     for number, x in (expr.args, expr.args[::-1]):
         k = number_in(number)
@@ -117,7 +121,7 @@ def _scaled_again(
 ) -> dict[Expr, tuple[float, Expr]]:
     """The c * y, as c and y, that all ways from a call through linear calls end at; none if any does not."""
     ends: dict[Expr, tuple[float, Expr]] = {}
-    region, sums, pending = {id(source)}, [], [source]
+    region, pending = {id(source): source}, [source]
     while pending:
         part = pending.pop()
         if id(part) in leaving or part.known_dtype != source.known_dtype:
@@ -126,23 +130,21 @@ def _scaled_again(
             again = _scaled(user)
             if again is not None:
                 ends[user] = again
-                continue
-            if user.fn in _SUMS:
-                sums.append(user)
-            elif not _is_linear(user, part):
+            elif user.fn not in _LINEAR and user.fn not in _SUMS:
                 return {}
-            if id(user) not in region:
-                region.add(id(user))
+            elif id(user) not in region:
+                region[id(user)] = user
                 pending.append(user)
-    inside = all(id(x) in region for expr in sums for x in expr.args if isinstance(x, Expr))
-    numbers = any(not isinstance(x, Expr) for expr in sums for x in expr.args)
-    return ends if inside and not numbers else {}
+    linear = all(_is_linear(part, region) for part in region.values() if part is not source)
+    return ends if linear else {}
 
 
-def _is_linear(user: Expr, part: Expr) -> bool:
-    """Whether a call is linear in this operand, which it has once."""
-    places = [i for i, arg in enumerate(user.args) if arg is part]
-    return len(places) == 1 and places[0] in _LINEAR.get(user.fn, ())
+def _is_linear(call: Expr, region: dict[int, Expr]) -> bool:
+    """Whether a call is linear in what it takes from the region: a product of two of it is not."""
+    inside = [i for i, arg in enumerate(call.args) if id(arg) in region]
+    if call.fn in _SUMS:
+        return len(inside) == len(call.args)
+    return len(inside) == 1 and inside[0] in _LINEAR[call.fn]
 
 
 def _common_factor(ends: dict[Expr, tuple[float, Expr]]) -> float | None:
