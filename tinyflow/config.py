@@ -7,7 +7,6 @@ see `OptimizerOptions`.
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 from tinyflow.compiler.rewrite import RULES
@@ -101,6 +100,8 @@ def rules_off(config: ConfigProto | None) -> frozenset[str]:
     without = settings.get("without", ())
     off = frozenset([without] if isinstance(without, str) else without)
     for name in sorted(off.difference(names)):
+        import difflib  # only on the way to an error
+
         near = difflib.get_close_matches(name, names, 1)
         hint = (
             f": did you mean {near[0]!r}?" if near else "; tinyflow.compiler.rewrite.RULES has them"
