@@ -11,6 +11,7 @@ than rounding moves it, and what the results do then, scaled down, is what round
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -147,6 +148,8 @@ EXACT = frozenset(
         "Assign",
     ]
 )
+CONVOLUTIONS = ("Conv2D", "Conv2DBackpropInput", "Conv2DBackpropFilter")
+POLES = ("Reciprocal", "Log", "Log1p", "Rsqrt", "Pow", "Atanh")
 LEVEL = {np.dtype(np.float64): 2.0**-30, np.dtype(np.float32): 2.0**-14}  # of the noise, relative
 RANGE = {np.dtype(np.float64): 1e100, np.dtype(np.float32): 1e15}  # its products neither over- nor underflow
 SLACK = 64  # how often as far as noise, scaled down to one rounding, would move it
@@ -159,6 +162,7 @@ class Noise:
 
     - the sign of a zero;
     - in a run that `flushes`, whether a number that is far from one over- or underflows;
+    - in a run that `saves`, whether what overflows does;
     - in a run that `lifts`, whether a softmax (an exp) is zero.
     """
 
@@ -166,6 +170,7 @@ class Noise:
         self.rng = np.random.default_rng(seed)
         self.zeros = (0.0, -0.0, None)[seed % 3]  # None: as it comes
         self.flushes, self.lifts = seed % 4 == 0, seed % 4 == 2
+        self.saves = seed % 4 in (1, 2)
 
     def __call__(self, op: Any, operands: Sequence[Any], value: Any) -> Any:
         if value.dtype not in LEVEL or (op is not None and op.type in ("Const", "Fill")):
@@ -178,6 +183,8 @@ class Noise:
             if self.lifts and op is not None and op.type in ("Softmax", "Exp"):
                 least = value.dtype.type(RANGE[value.dtype] ** -0.5)
                 value = np.where(value < 1 / RANGE[value.dtype], least, value)
+        if self.saves and op is not None:
+            value = _saved(op, operands, value)
         return self._signed(value)
 
     def _flushed(self, value: Any) -> Any:
@@ -193,11 +200,28 @@ class Noise:
         return np.where(value == 0, np.asarray(zeros, value.dtype), value)
 
 
+def _saved(op: Any, operands: Sequence[Any], value: Any) -> Any:
+    """With large numbers for infinities that neither come from operands nor from a pole."""
+    if op.type in POLES or any(np.isinf(x).any() for x in _floats(operands)):
+        return value
+    overflows = np.isinf(value)
+    if op.type in ("RealDiv", "Div"):
+        overflows &= operands[1] != 0
+    return np.where(overflows, np.copysign(value.dtype.type(RANGE[value.dtype]), value), value)
+
+
+def _floats(operands: Sequence[Any]) -> list[Any]:
+    return [x for x in map(np.asarray, operands) if x.dtype.kind == "f"]
+
+
 def _size(op: Any, operands: Sequence[Any], value: Any) -> Any:
-    """What a result's rounding is relative to: itself, or a difference inside of the operation."""
+    """What a result's rounding is relative to: itself, or what there is inside of the operation."""
+    if op is not None and op.type in CONVOLUTIONS:  # their spectra mix what is far from each other
+        largest = [np.max(np.abs(x[np.isfinite(x)]), initial=0.0) for x in _floats(operands)]
+        return math.prod(largest)
     if op is None or not op.type.endswith(("CrossEntropyWithLogits", "LogSoftmax")):
         return np.where(np.isfinite(value), value, 0)
-    parts = [x[np.isfinite(x)] for x in operands if x.dtype.kind == "f"]
+    parts = [x[np.isfinite(x)] for x in _floats(operands)]
     return np.max(np.abs(np.concatenate([[1.0], *parts])))
 
 

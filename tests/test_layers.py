@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "tinyflow"
 # From the ground up: a module imports only what stands before it.
 LEVELS = [
     ("foundation", """
-        errors dtypes shapes convert registry special philox kernels windows convolution pooling
+        errors dtypes shapes convert registry special philox kernels windows convolution spectra pooling
     """),
     ("graph", """
         operators stack site device report graph operation gradient_registry constant_value
@@ -34,7 +34,7 @@ LEVELS = [
     ("compiler", """
         record walk plan trace
         rules.rule rules.shapes rules.arithmetic rules.reductions rules.softmax rules.products rules.scaling
-        rules.images rules.choices rewrite buffers spares emit function
+        rules.images rules.convolutions rules.choices rewrite buffers spares emit function
     """),
     ("", "config fetches feeds session gradient_checker"),
     ("train", """

@@ -23,6 +23,7 @@ from tinyflow.compiler.record import Expr, NotRecordable, constant, uniform
 from tinyflow.compiler.rules import (  # noqa: F401  (each enters its rules in the table)
     arithmetic,
     choices,
+    convolutions,
     images,
     products,
     reductions,

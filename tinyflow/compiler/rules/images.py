@@ -1,4 +1,4 @@
-"""Rules about convolutions and pools, and what stands between them: biases, relus and their gradients.
+"""Rules about pools and what stands before them: biases, relus and their gradients.
 
 What is done to every pixel before a pool is work for the pixels that are dropped as well, three in four
 mostly.  Adding a bias and cutting off at a number are monotone, and so can wait until after the pool:
@@ -7,8 +7,7 @@ the largest stays the largest, also once it is rounded.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -190,52 +189,3 @@ def sum_over_pixels(x: Expr) -> Any:
     n, height, width, channels = a.shape
     image = np.add.reduce(np.reshape(a, (n, height * width * channels)), axis=0)
     return np.add.reduce(np.reshape(image, (height * width, channels)), axis=0)
-
-
-# -- convolutions of single pixels -----------------------------------------------------------------
-
-
-@rule("convolution.conv2d")
-def pixelwise_product(x: Expr) -> Any:
-    """conv2d(x, w) -> matmul(x, w), pixel by pixel, for filters of one pixel"""
-    images, filters = x.args
-    if not _is_pixelwise(x, filters.shape):
-        return None
-    product = np.matmul(*_as_matrices(images, filters))
-    return np.reshape(product, x.shape)
-
-
-@rule("convolution.conv2d_backprop_input")
-def pixelwise_product_back(x: Expr) -> Any:
-    """conv2d_backprop_input(w, g) -> matmul(g, w.T), for filters of one pixel"""
-    filters, grad = x.args
-    if not _is_pixelwise(x, filters.shape):
-        return None
-    sent, weights = _as_matrices(grad, filters)
-    return np.reshape(np.matmul(sent, np.transpose(weights)), x.shape)
-
-
-@rule("convolution.conv2d_backprop_filter")
-def pixelwise_sum_of_products(x: Expr) -> Any:
-    """conv2d_backprop_filter(x, g) -> matmul(x.T, g), for filters of one pixel"""
-    if not _is_pixelwise(x, x.shape):
-        return None
-    images, sent = _as_matrices(*x.args)
-    return np.reshape(np.matmul(np.transpose(images), sent), x.shape)
-
-
-def _is_pixelwise(x: Expr, filters: tuple[int, ...]) -> bool:
-    how = dict(x.kwargs)
-    return (
-        filters[:2] == (1, 1)
-        and how["strides"] == (1, 1)
-        and how["padding"] in ("SAME", "VALID")
-        and "data_format" not in how
-        and all(part.dtype == x.dtype for part in x.args)
-        and x.dtype in (np.float32, np.float64)
-    )
-
-
-def _as_matrices(*arrays: Expr) -> Iterator[Any]:
-    for x in arrays:
-        yield np.reshape(x, (math.prod(x.shape[:3]), x.shape[3]))
