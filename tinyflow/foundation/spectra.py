@@ -218,13 +218,16 @@ def _form_of(part: str) -> Callable[..., Any]:
 def _spectrum(transform: Transform, x: Array, out: Array | None) -> Array:
     """The factors of an array (rows, columns, images or channels in, channels)."""
     rows, columns, middle, channels = x.shape
-    together = out is not None and out.flags.c_contiguous
-    made = out if together else np.empty((transform.numbers, middle, channels), x.dtype)
+    if out is None or not out.flags.c_contiguous:
+        made = np.empty((transform.numbers, middle, channels), x.dtype)
+    else:
+        made = out
     x = np.ascontiguousarray(x).reshape(rows, columns, middle * channels)
     transform.apply(x, made.reshape(transform.numbers, middle * channels))
-    if out is not None and not together:
-        out[...] = made
-    return made if out is None else out
+    if out is None or out is made:
+        return made
+    out[...] = made
+    return out
 
 
 @kernel(_form_of("images"))
