@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -19,7 +19,7 @@ import numpy as np
 from tinyflow.compiler.record import Expr
 from tinyflow.compiler.trace import Trace
 from tinyflow.compiler.walk import operands, root_of
-from tinyflow.foundation.kernels import KERNELS
+from tinyflow.foundation.kernels import KERNELS, RESULT
 from tinyflow.graph.operation import Operation
 
 __all__ = ["Buffer", "Layout", "Part", "lay_out"]
@@ -34,6 +34,7 @@ class Buffer(NamedTuple):
     number: int
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
+    by_place: bool = False  # images (n, h, w, c) that lie as (h, w, n, c): see foundation/windows.py
 
 
 class Part(NamedTuple):
@@ -60,6 +61,7 @@ class Layout:
         self.out: dict[int, Place] = {}
         self.joins: dict[int, list[tuple[Part, Expr]]] = {}
         self.buffers: dict[Buffer, None] = {}
+        self.by_place: set[int] = set()  # ids of results
         self._count = 0
         self._free: dict[Any, list[int]] = {}
 
@@ -74,7 +76,7 @@ class Layout:
 
     def place(self, expr: Expr, inplace: Expr | None = None) -> None:
         """Gives a result a buffer: that of `inplace`, one that nobody needs, or a new one."""
-        buffer = Buffer(-1, expr.shape, expr.dtype)
+        buffer = Buffer(-1, expr.shape, expr.dtype, id(expr) in self.by_place)
         if inplace is not None:
             number = self.out[id(inplace)].number  # type: ignore[union-attr]
         elif self._free.get(_kind(buffer)):
@@ -146,6 +148,7 @@ def lay_out(trace: Trace) -> Layout:
 
     _reach_back(trace, inner, layout)
     _join(trace.calls, inner, layout)
+    layout.by_place = _by_place(trace.calls, inner, layout)
     ends = _ends(trace.calls, layout)
     for i, expr in enumerate(trace.calls):
         dying = [x for x in ends.get(i, ()) if isinstance(layout.out.get(id(x)), Buffer)]
@@ -182,6 +185,7 @@ def _inplace(expr: Expr, dying: Sequence[Expr], layout: Layout) -> Expr | None:
             any(operand is x for x in dying)
             and operand.shape == expr.shape
             and operand.dtype == expr.dtype
+            and (id(operand) in layout.by_place) == (id(expr) in layout.by_place)
             and all(x is operand or layout.base(x) is not operand for x in operands(expr))
         ):
             return operand
@@ -248,3 +252,47 @@ def _parts(whole: Expr) -> Iterable[tuple[Part, Expr]]:
             stop = start + piece.shape[axis]
             yield Part(whole, (*before, slice(start, stop))), piece
             start = stop
+
+
+# -- images by place ---------------------------------------------------------------------------------
+
+
+def _by_place(
+    calls: Sequence[Expr], inner: Callable[[Expr], bool], layout: Layout
+) -> set[int]:
+    """The ids of results that had better lie by place: what kernels make and take so, and what is
+    computed of them number by number on the way."""
+    better = {id(x): _better_by_place(x) for x in calls if x.fn in KERNELS}
+    if not any(better.values()):
+        return set()
+    users: dict[int, list[Expr]] = {}
+    for expr in calls:
+        for x in operands(expr):
+            users.setdefault(id(x), []).append(expr)
+
+    def takes(user: Expr, x: Expr) -> bool | None:
+        """Whether a user wants it so (True), does not care (None) or would lose by it (False)."""
+        if is_elementwise(user):
+            return True if id(user) in wanted else None
+        places = [i for i, arg in enumerate(user.args) if arg is x]
+        return user.fn in KERNELS and all(i in better[id(user)] for i in places)
+
+    wanted: set[int] = set()
+    for expr in reversed(calls):
+        if inner(expr) and expr.ndim == 4 and expr.shape[0] > 1 and id(expr) not in layout.out:
+            opinions = {takes(user, expr) for user in users.get(id(expr), ())}
+            if True in opinions and False not in opinions:
+                wanted.add(id(expr))
+    chosen: set[int] = set()
+    for expr in calls:
+        if id(expr) in wanted and (
+            RESULT in better.get(id(expr), ())
+            or (is_elementwise(expr) and any(id(x) in chosen for x in operands(expr)))
+        ):
+            chosen.add(id(expr))
+    return chosen
+
+
+def _better_by_place(expr: Expr) -> Collection[int]:
+    """Which operands of a kernel's call had better lie by place."""
+    return KERNELS[expr.fn].by_place(*expr.args, **dict(expr.kwargs))

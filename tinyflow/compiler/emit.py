@@ -119,11 +119,15 @@ class _Emitter:
         made: dict[int, str] = {}
         for buffer in self.layout.buffers:
             name = self.buffer_name(buffer)
+            shape, view = buffer.shape, ""
+            if buffer.by_place:  # the same pixel of all images together
+                n, height, width, channels = shape
+                shape, view = (height, width, n, channels), ".transpose(2, 0, 1, 3)"
             if buffer.number in made:
-                lines.append(f"{name} = {made[buffer.number]}.reshape({buffer.shape})")
+                lines.append(f"{name} = {made[buffer.number]}.reshape({shape}){view}")
             else:
-                made[buffer.number] = name
-                lines.append(f"{name} = np.empty({buffer.shape}, np.{buffer.dtype.name})")
+                made[buffer.number] = name + (".transpose(1, 2, 0, 3)" if view else "")
+                lines.append(f"{name} = np.empty({shape}, np.{buffer.dtype.name}){view}")
         return lines + self.fixed
 
     def constant(self, expr: Expr) -> list[str]:

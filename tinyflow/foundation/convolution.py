@@ -25,8 +25,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tinyflow.foundation.kernels import kernel
+from tinyflow.foundation.kernels import RESULT, kernel
 from tinyflow.foundation.windows import (
+    BLOCK_BYTES,
     Array,
     Block,
     Extent,
@@ -35,10 +36,12 @@ from tinyflow.foundation.windows import (
     Shape,
     Windows,
     as_given,
+    by_place,
     channels_last,
     check_computed,
     float_dtype,
     four,
+    is_by_place,
     slide,
     wider,
 )
@@ -259,12 +262,33 @@ def _correlate_by_rows(windows: Windows, x: Array, filter: Array, out: Array) ->
         np.add(total, part, out=there, casting="same_kind")
 
 
+def _columns_by_place(windows: Windows, x: Array, dtype: Any) -> Iterator[tuple[slice, Array]]:
+    """The patches of some output rows as matrices (taps and channels, places and images).
+
+    They are gone with the next rows.
+    """
+    lying = np.ascontiguousarray(windows.pad(x, dtype).transpose(3, 1, 2, 0))  # images last: long runs
+    patches = windows.patches(lying.transpose(3, 1, 2, 0)).transpose(3, 4, 5, 1, 2, 0)
+    taps, places = math.prod(patches.shape[:3]), math.prod(patches.shape[4:])
+    step = max(1, BLOCK_BYTES // max(1, taps * places * np.dtype(dtype).itemsize))
+    room = _Room(dtype)
+    for first in range(0, windows.output[0], step):
+        some = patches[:, :, :, first : first + step]
+        columns = room.of(some.shape)
+        columns[...] = some
+        yield slice(first, first + step), columns.reshape(taps, some.shape[3] * places)
+
+
 def _correlate(windows: Windows, x: Array, filter: Array, out: Array) -> None:
     """Writes to `out` the products of filter and patch, summed."""
     if _is_by_rows(windows, x):
         _correlate_by_rows(windows, x, filter, out)
         return
     matrix = filter.reshape(math.prod(filter.shape[:3]), filter.shape[3])
+    if is_by_place(out):
+        for rows, columns in _columns_by_place(windows, x, filter.dtype):
+            _product(columns.T, matrix, by_place(out)[rows])
+        return
     for block, columns in _columns(windows, x, filter.dtype):
         _product(columns, matrix, out[block])
 
@@ -381,7 +405,16 @@ def _is_in_phases(windows: Windows, filter: Array) -> bool:
 # --- convolution ----------------------------------------------------------------------------------
 
 
-@kernel(_form(_plan_result, "Conv2D"))
+def _few_channels(*positions: int) -> Callable[..., tuple[int, ...]]:
+    """These of the operands had better lie by place if the images are of so few channels."""
+
+    def choose(x: Any, *_: Any, data_format: str = "NHWC", **how: Any) -> tuple[int, ...]:
+        return positions if data_format == "NHWC" and x.shape[3] < SHORT_RUN else ()
+
+    return choose
+
+
+@kernel(_form(_plan_result, "Conv2D"), _few_channels(RESULT))
 def conv2d(x: ArrayLike, filter: ArrayLike, *, out: Array | None = None, **how: Any) -> Array:
     """Slides `filter` over `x`: the products of filter and patch, summed (a correlation).
 
@@ -417,7 +450,7 @@ def conv2d_backprop_input(
     return out
 
 
-@kernel(_form(_plan_filters, "Conv2DBackpropFilter"))
+@kernel(_form(_plan_filters, "Conv2DBackpropFilter"), _few_channels(1))
 def conv2d_backprop_filter(
     x: ArrayLike, grad: ArrayLike, *, out: Array | None = None, **how: Any
 ) -> Array:
@@ -439,6 +472,10 @@ def conv2d_backprop_filter(
             part = _by_row(sent[block]).astype(wide, "C")
             for row, places, seen in strips:
                 rows[row] += np.dot(seen.T, part[places].reshape(len(seen), features))
+    elif is_by_place(sent):
+        for some, columns in _columns_by_place(plan.windows, images, wide):
+            part = by_place(sent)[some].astype(wide, copy=False)
+            total += np.dot(columns, part.reshape(columns.shape[1], features))
     else:
         for block, columns in _columns(plan.windows, images, wide):
             part = sent[block].astype(wide, copy=False).reshape(len(columns), features)

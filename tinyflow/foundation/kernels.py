@@ -8,13 +8,15 @@ rules, which a method called as it is would hide.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import update_wrapper
 from typing import Any
 
 import numpy as np
 
-__all__ = ["KERNELS", "Kernel", "kernel"]
+__all__ = ["KERNELS", "RESULT", "Kernel", "kernel"]
+
+RESULT = -1  # its place among the operands
 
 KERNELS: dict[str, Kernel] = {}  # by "module.name", as it stands in the text
 
@@ -28,11 +30,16 @@ class Kernel:
       name: "module.name".
       result: of the same operands (anything with `shape` and `dtype`) and keywords the shape and
         dtype that come out; raises what the function would.
+      by_place: of the same, the operands, by position, that had better lie by place (see windows.py),
+        and RESULT if what comes out had.
     """
 
-    def __init__(self, function: Callable[..., Any], result: Callable[..., Any]) -> None:
+    def __init__(
+        self, function: Callable[..., Any], result: Callable[..., Any], by_place: Callable[..., Any]
+    ) -> None:
         self.function = function
         self.result = result
+        self.by_place = by_place
         update_wrapper(self, function)
         self.name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
         KERNELS[self.name] = self
@@ -45,6 +52,8 @@ class Kernel:
         return self.function(*operands, **plain)
 
 
-def kernel(result: Callable[..., Any]) -> Callable[[Callable[..., Any]], Kernel]:
+def kernel(
+    result: Callable[..., Any], by_place: Callable[..., Collection[int]] = lambda *_, **__: ()
+) -> Callable[[Callable[..., Any]], Kernel]:
     """Makes a function a kernel, whose results are of the shape and dtype that `result` says."""
-    return lambda function: Kernel(function, result)
+    return lambda function: Kernel(function, result, by_place)

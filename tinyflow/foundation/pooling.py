@@ -11,29 +11,34 @@ Every kernel takes, in the words of windows.py, `ksize`, `strides`, `padding` an
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tinyflow.foundation.kernels import kernel
+from tinyflow.foundation.kernels import RESULT, kernel
 from tinyflow.foundation.windows import (
     Array,
     Ints,
     Shape,
     Windows,
     as_given,
+    by_place,
     channels_last,
     check_computed,
     float_dtype,
     four,
+    is_by_place,
+    room_like,
     slide,
     spatial,
     wider,
 )
 
-__all__ = ["avg_pool", "avg_pool_grad", "max_pool", "max_pool_grad", "max_pool_grad_grad"]
+__all__ = [
+    "avg_pool", "avg_pool_grad", "max_pool", "max_pool_grad", "max_pool_grad_grad", "sum_of_pixels",
+]  # fmt: skip
 
 
 # --- what comes out, of which shape and dtype -----------------------------------------------------
@@ -55,6 +60,11 @@ def _slide(
 def _format(how: dict[str, Any]) -> str:
     data_format: str = how.get("data_format", "NHWC")
     return data_format
+
+
+def _by_place(*positions: int) -> Callable[..., tuple[int, ...]]:
+    """These of the operands had better lie by place, if channels come last."""
+    return lambda *_, **how: positions if _format(how) == "NHWC" else ()
 
 
 def _form_of_pool(x: Any, **how: Any) -> Any:
@@ -88,8 +98,10 @@ def _form_of_shares(grad: Any, *, input_shape: Iterable[int], **how: Any) -> Any
 # --- the work -------------------------------------------------------------------------------------
 
 
-def _some_images(windows: Windows, shape: Shape, dtype: np.dtype[Any]) -> list[slice]:
-    """Slices of the batch."""
+def _some_images(windows: Windows, x: Array, shape: Shape, dtype: np.dtype[Any]) -> list[slice]:
+    """Slices of the batch; all of it if it lies by place, where a slice would be in many pieces."""
+    if is_by_place(x):
+        return [slice(None)]
     bytes_of_one = math.prod(shape[1:]) * dtype.itemsize
     return [
         images
@@ -126,7 +138,7 @@ def _fold(
 
 def _pool(ufunc: np.ufunc, windows: Windows, x: Array, out: Array, empty: Any) -> None:
     """Writes to `out` what `ufunc` makes of every patch of `x`, in the dtype of `out`."""
-    rows = np.empty((len(x), windows.output[0], *x.shape[2:]), out.dtype)
+    rows = room_like(x, (len(x), windows.output[0], *x.shape[2:]), out.dtype)
     _fold(ufunc, windows.reads(0), 1, x, rows, empty)
     _fold(ufunc, windows.reads(1), 2, rows, out, empty)
 
@@ -142,7 +154,7 @@ def _taps(windows: Windows) -> Iterator[tuple[Any, Any]]:
 def _first_maxima(windows: Windows, x: Array, y: Array) -> Iterator[tuple[Any, Any, Array]]:
     """For each tap its places, its pixels, and which are the largest (the first of several equal)."""
     spoiled = y.dtype.kind == "f" and y.size and np.isnan(y.max())
-    waiting = np.ones(y.shape, bool)
+    waiting = np.ones_like(y, bool)
     for places, pixels in _taps(windows):
         tap = x[pixels]
         chosen = np.equal(tap, y[places])
@@ -166,7 +178,7 @@ def _where(chosen: Array, x: Array, out: Array) -> None:
 # --- the largest ----------------------------------------------------------------------------------
 
 
-@kernel(_form_of_pool)
+@kernel(_form_of_pool, _by_place(RESULT, 0))
 def max_pool(x: ArrayLike, *, out: Array | None = None, **how: Any) -> Array:
     """The largest pixel of every patch, channel by channel; NaN if there is one (TF drops NaN).
 
@@ -177,12 +189,12 @@ def max_pool(x: ArrayLike, *, out: Array | None = None, **how: Any) -> Array:
     out = np.empty(_form_of_pool(x, **how)[0], x.dtype) if out is None else out
     lowest = -np.inf if np.issubdtype(x.dtype, np.inexact) else np.iinfo(x.dtype).min
     pixels, largest = channels_last(x, _format(how)), channels_last(out, _format(how))
-    for some in _some_images(windows, images, x.dtype):
+    for some in _some_images(windows, pixels, images, x.dtype):
         _pool(np.maximum, windows, pixels[some], largest[some], lowest)
     return out
 
 
-@kernel(_form_of_images)
+@kernel(_form_of_images, _by_place(RESULT, 0, 1, 2))
 def max_pool_grad(
     x: ArrayLike, y: ArrayLike, grad: ArrayLike, *, out: Array | None = None, **how: Any
 ) -> Array:
@@ -200,9 +212,19 @@ def max_pool_grad(
         stride >= size for stride, size in zip(windows.strides, windows.window, strict=True)
     )
     send = _send_apart if apart else _send
-    for some in _some_images(windows, images, dtype):
+    y, grad = _lying_as(x, y), _lying_as(x, grad)
+    for some in _some_images(windows, x, images, dtype):
         send(windows, x[some], y[some], grad[some], result[some])
     return out
+
+
+def _lying_as(x: Array, y: Array) -> Array:
+    """`y` by place if `x` lies so."""
+    if is_by_place(y) or not is_by_place(x):
+        return y
+    there = room_like(x, y.shape, y.dtype)
+    there[...] = y
+    return there
 
 
 def _send_apart(windows: Windows, x: Array, y: Array, grad: Array, out: Array) -> None:
@@ -242,7 +264,7 @@ def max_pool_grad_grad(
     windows, images, _ = _slide("input", x.shape, **how)
     out = np.empty(shape, dtype) if out is None else out
     x, y, grad, result = [channels_last(part, _format(how)) for part in (x, y, grad, out)]
-    for some in _some_images(windows, images, dtype):
+    for some in _some_images(windows, x, images, dtype):
         found = result[some]
         found[...] = 0
         for places, pixels, chosen in _first_maxima(windows, x[some], y[some]):
@@ -262,7 +284,7 @@ def _counts(windows: Windows) -> Array:
     return np.multiply.outer(down, across)[:, :, None]
 
 
-@kernel(_form_of_average)
+@kernel(_form_of_average, _by_place(RESULT, 0))
 def avg_pool(x: ArrayLike, *, out: Array | None = None, **how: Any) -> Array:
     """The mean of every patch, channel by channel; padding does not count.
 
@@ -274,8 +296,8 @@ def avg_pool(x: ArrayLike, *, out: Array | None = None, **how: Any) -> Array:
     out, wide = np.empty(shape, dtype) if out is None else out, wider(dtype)
     pixels, mean = channels_last(x, _format(how)), channels_last(out, _format(how))
     counts = _counts(windows).astype(wide)
-    for some in _some_images(windows, images, wide):
-        total = np.empty(mean[some].shape, wide)
+    for some in _some_images(windows, pixels, images, wide):
+        total = room_like(pixels, mean[some].shape, wide)
         _pool(np.add, windows, pixels[some].astype(wide, copy=False), total, 0)
         np.divide(total, counts, out=mean[some], casting="same_kind")
     return out
@@ -294,7 +316,7 @@ def avg_pool_grad(grad: ArrayLike, *, out: Array | None = None, **how: Any) -> A
     windows, images, _ = _slide("orig_input_shape", how.pop("input_shape"), **how)
     sent, result = channels_last(grad, _format(how)), channels_last(out, _format(how))
     counts = _counts(windows).astype(wide)
-    for some in _some_images(windows, images, wide):
+    for some in _some_images(windows, sent, images, wide):
         share = sent[some] / counts
         rows = np.zeros((len(share), images[1], *share.shape[2:]), wide)
         for places, pixels in windows.reads(0):
@@ -303,4 +325,30 @@ def avg_pool_grad(grad: ArrayLike, *, out: Array | None = None, **how: Any) -> A
         for places, pixels in windows.reads(1):
             total[:, :, pixels] += rows[:, :, places]
         result[some] = total
+    return out
+
+
+# --- the sum of all pixels ------------------------------------------------------------------------
+
+
+def _form_of_sums(x: Any) -> Any:
+    return x.shape[3:], x.dtype
+
+
+@kernel(_form_of_sums, _by_place(0))
+def sum_of_pixels(x: Array, *, out: Array | None = None) -> Array:
+    """The sum of images (n, h, w, c) but for their channels, such as the gradient of a bias.
+
+    Two products of matrices with ones, in the order in which the numbers lie.
+    """
+    n, height, width, channels = x.shape
+    if is_by_place(x):
+        rows = by_place(x).reshape(height * width, n * channels)
+    else:
+        rows = x.reshape(n, height * width * channels)
+    sums = np.ones(len(rows), x.dtype).dot(rows).reshape(rows.size // max(1, len(rows) * channels), channels)
+    total: Array = np.ones(len(sums), x.dtype).dot(sums)
+    if out is None:
+        return total
+    out[...] = total
     return out

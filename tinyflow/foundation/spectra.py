@@ -38,8 +38,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tinyflow.foundation import convolution
-from tinyflow.foundation.kernels import Kernel, kernel
-from tinyflow.foundation.windows import Array, Padding, Pair, Shape, slide
+from tinyflow.foundation.kernels import RESULT, Kernel, kernel
+from tinyflow.foundation.windows import Array, Padding, Pair, Shape, by_place, slide
 
 __all__ = [
     "Transforms", "conv2d", "conv2d_backprop_filter", "conv2d_backprop_input", "of_filter",
@@ -230,13 +230,13 @@ def _spectrum(transform: Transform, x: Array, out: Array | None) -> Array:
     return out
 
 
-@kernel(_form_of("images"))
+@kernel(_form_of("images"), by_place=lambda *_, **__: (0,))
 def of_images(
     x: Array, *, size: Shape, window: Shape, padding: Padding, out: Array | None = None
 ) -> Array:
     """The spectrum of images (n, rows, columns, channels)."""
     transform = transforms(size, window, padding, x.dtype).images
-    return _spectrum(transform, _by_place(x), out)
+    return _spectrum(transform, by_place(x), out)
 
 
 @kernel(_form_of("filter"))
@@ -247,18 +247,13 @@ def of_filter(
     return _spectrum(transforms(size, window, padding, filter.dtype).filter, filter, out)
 
 
-@kernel(_form_of("results"))
+@kernel(_form_of("results"), by_place=lambda *_, **__: (0,))
 def of_results(
     grad: Array, *, size: Shape, window: Shape, padding: Padding, out: Array | None = None
 ) -> Array:
     """What the gradient of a convolution comes to, among the products of factors (an adjoint)."""
     transform = transforms(size, window, padding, grad.dtype).results
-    return _spectrum(transform, _by_place(grad), out)
-
-
-def _by_place(x: Array) -> Array:
-    """Images (n, y, x, c) in the order of what is transformed (a view)."""
-    return x.transpose(1, 2, 0, 3)
+    return _spectrum(transform, by_place(grad), out)
 
 
 # --- and back -------------------------------------------------------------------------------------
@@ -276,13 +271,15 @@ def _form(by_definition: Kernel) -> Callable[..., Any]:
 def _sent_back(transform: Transform, products: Array, there: Array) -> bool:
     """Writes what products of factors come to; returns whether it is finite."""
     rows, columns, middle, channels = there.shape
-    made = np.empty((rows, columns, middle * channels), there.dtype)
-    transform.adjoint(products.reshape(transform.numbers, middle * channels), made)
-    there[...] = made.reshape(there.shape)
+    made = there if there.flags.c_contiguous else np.empty(there.shape, there.dtype)
+    flat = made.reshape(rows, columns, middle * channels)
+    transform.adjoint(products.reshape(transform.numbers, middle * channels), flat)
+    if made is not there:
+        there[...] = made
     return bool(np.isfinite(there[0, 0]).all())  # every place has its share of every product
 
 
-@kernel(_form(convolution.conv2d))
+@kernel(_form(convolution.conv2d), by_place=lambda *_, **__: (RESULT, 1))
 def conv2d(
     products: Array, x: Array, filter: Array, *, padding: Padding, out: Array | None = None
 ) -> Array:
@@ -290,12 +287,12 @@ def conv2d(
     known = transforms(x.shape[1:3], filter.shape[:2], padding, x.dtype)
     if out is None:
         out = np.empty((len(x), *known.output, filter.shape[3]), x.dtype)
-    if not _sent_back(known.results, products, _by_place(out)):
+    if not _sent_back(known.results, products, by_place(out)):
         convolution.conv2d(x, filter, strides=(1, 1), padding=padding, out=out)
     return out
 
 
-@kernel(_form(convolution.conv2d_backprop_input))
+@kernel(_form(convolution.conv2d_backprop_input), by_place=lambda *_, **__: (RESULT, 2))
 def conv2d_backprop_input(
     products: Array, filter: Array, grad: Array, *, input_shape: Shape, padding: Padding,
     out: Array | None = None,
@@ -304,13 +301,13 @@ def conv2d_backprop_input(
     known = transforms(input_shape[1:3], filter.shape[:2], padding, grad.dtype)
     if out is None:
         out = np.empty(input_shape, grad.dtype)
-    if not _sent_back(known.images, products, _by_place(out)):
+    if not _sent_back(known.images, products, by_place(out)):
         how = {"input_shape": input_shape, "strides": (1, 1), "padding": padding}
         convolution.conv2d_backprop_input(filter, grad, **how, out=out)
     return out
 
 
-@kernel(_form(convolution.conv2d_backprop_filter))
+@kernel(_form(convolution.conv2d_backprop_filter), by_place=lambda *_, **__: (1, 2))
 def conv2d_backprop_filter(
     products: Array, x: Array, grad: Array, *, filter_shape: Shape, padding: Padding,
     out: Array | None = None,

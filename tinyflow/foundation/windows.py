@@ -13,6 +13,9 @@ of convolution.py and pooling.py are their own formulas,
     depthwise     out[n, y, x, c]     =  sum over i, j     of  patches * filter[i, j, c]
     max, average  out[n, y, x, c]     =  max or mean over i, j  of  patches
 
+A batch may lie in memory *by image*, as its axes go, or *by place*: (h, w, n, c), so that the same pixel
+of all images lies together.  By place, what is done to some of the pixels is done in long runs.
+
 - `data_format` "NCHW" is one transpose on the way in and one on the way out.
 - `strides`, `dilations`, `ksize` are an int, a pair *(rows, columns)*, or four numbers in the order
   of `data_format`; `padding` is "SAME", "VALID" or four pairs *(before, after)* in that order.
@@ -292,6 +295,24 @@ def as_given(shape: Shape, data_format: str) -> Shape:
 def channels_last(x: ArrayLike, data_format: str = "NHWC") -> Array:
     """`x` as images, rows, columns, channels (a view)."""
     return np.asarray(x).transpose(_axes(data_format))
+
+
+def by_place(x: Array) -> Array:
+    """Images (n, h, w, c) as (h, w, n, c) (a view)."""
+    return x.transpose(1, 2, 0, 3)
+
+
+def is_by_place(x: Array) -> bool:
+    """True if the same pixel of all images lies together."""
+    return len(x) > 1 and by_place(x).flags.c_contiguous
+
+
+def room_like(x: Array, shape: Shape, dtype: Any) -> Array:
+    """Room for images of that shape, by place if those of `x` lie so."""
+    n, height, width, channels = shape
+    if is_by_place(x):
+        return np.empty((height, width, n, channels), dtype).transpose(2, 0, 1, 3)
+    return np.empty(shape, dtype)
 
 
 def check_computed(op: str, name: str, x: Any, data_format: str, computed: Shape) -> None:

@@ -16,6 +16,7 @@ from tinyflow.compiler.record import VIEWS, Expr
 from tinyflow.compiler.rules.rule import keeps, number_in, only_exprs, rule, rule_of_traces
 from tinyflow.compiler.trace import Trace
 from tinyflow.compiler.walk import operands
+from tinyflow.foundation.pooling import sum_of_pixels
 
 POOL, POOL_GRAD = "pooling.max_pool", "pooling.max_pool_grad"
 
@@ -177,7 +178,7 @@ def _pixels(call: Expr) -> tuple[int, ...]:
 
 @rule("np.add.reduce", last=True)
 def sum_over_pixels(x: Expr) -> Any:
-    """sum(a, axis=(0, 1, 2)) -> sum(sum(a, axis=0), axis=0), the two over matrices
+    """sum(a, axis=(0, 1, 2)) -> sum_of_pixels(a), by products with ones
 
     NumPy would add up the channels of one pixel at a time, a few numbers in each step.
     """
@@ -186,6 +187,4 @@ def sum_over_pixels(x: Expr) -> Any:
         return None
     if a.dtype not in (np.float32, np.float64) or x.dtype != a.dtype:
         return None
-    n, height, width, channels = a.shape
-    image = np.add.reduce(np.reshape(a, (n, height * width * channels)), axis=0)
-    return np.add.reduce(np.reshape(image, (height * width, channels)), axis=0)
+    return sum_of_pixels(a)
