@@ -1,4 +1,4 @@
-"""Convolutions and pools in the compiler: the text of a step, and the rules of rules/images.py."""
+"""Convolutions and pools in the compiler: the text of a step, the rules about them, and their memory."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import pytest
 
 import tinyflow as tf
 from tinyflow.compiler.rewrite import RULES
-from tinyflow.compiler.rules import images
+from tinyflow.compiler.rules import convolutions, images
 
-OWN = [name for name, rule in RULES.items() if rule.__module__ == images.__name__]
+MODULES = (images.__name__, convolutions.__name__)
+OWN = [name for name, rule in RULES.items() if rule.__module__ in MODULES]
 NAN, INF = np.nan, np.inf
 nn = tf.nn
 
@@ -79,13 +80,17 @@ def test_a_kernel_that_needs_a_value_for_a_shape_is_called_as_it_is():
 # -- the rules -------------------------------------------------------------------------------------
 
 
+def without(*rules):
+    """The configuration of a Session that leaves out these rules."""
+    options = tf.OptimizerOptions(without=list(rules))
+    return tf.ConfigProto(graph_options=tf.GraphOptions(optimizer_options=options))
+
+
 def in_two_ways(build, off=OWN):
     """What a program gives with all rules, the text of it, and what it gives without some."""
     results = []
     for names in ((), off):
-        options = tf.GraphOptions(optimizer_options=tf.OptimizerOptions(without=names))
-        config = tf.ConfigProto(graph_options=options)
-        with tf.Graph().as_default(), tf.Session(config=config) as session:
+        with tf.Graph().as_default(), tf.Session(config=without(*names)) as session:
             fetches = build()
             session.run(tf.global_variables_initializer())
             results.append((session.run(fetches), session.source(fetches)))
@@ -241,3 +246,75 @@ def test_filters_of_one_pixel_with_strides_are_not():
     first, second, text = in_two_ways(build)
     same(first, second)
     assert "convolution." in text
+
+
+# -- images by place -------------------------------------------------------------------------------
+
+LYING = ".transpose(2, 0, 1, 3)"
+
+
+def by_place(text):
+    """The names of what is computed in buffers that lie by place."""
+    buffers = {line.split()[0] for line in text.splitlines() if LYING in line}
+    return {
+        line.split()[0]
+        for line in text.splitlines()
+        if " = " in line and any(line.split("  #")[0].endswith(f"{name})") for name in buffers)
+    }
+
+
+def net(change=lambda name, x: x, taps=3):
+    """Images, convolution, bias, relu, pool, and so the gradients, with `change` to what has a name."""
+    x, w = tf.constant(normal(4, 6, 6, 2)), tf.Variable(normal(taps, taps, 2, 3), name="w")
+    b = tf.Variable(normal(3), name="b")
+    y = change("conv", nn.conv2d(x, w, 1, "SAME", name="conv"))
+    pool = change("pool", nn.max_pool(tf.tanh(y + b, name="tanh"), 2, 2, "SAME", name="pool"))
+    loss = tf.reduce_sum(tf.square(tf.reshape(pool, [4, -1])))
+    return [loss, *tf.gradients(loss, [w, b])]
+
+
+def lying(fetches):
+    """What lies by place, when the results are those by definition."""
+    initializer = tf.global_variables_initializer()
+    with tf.Session() as session, tf.Session(config=without(*RULES)) as plain:
+        session.run(initializer)
+        plain.run(initializer)
+        plain.run([variable.assign(session.run(variable)) for variable in tf.global_variables()])
+        for _ in range(2):
+            for got, want in zip(session.run(fetches), plain.run(fetches), strict=True):
+                np.testing.assert_allclose(got, want, rtol=1e-4, atol=1e-4)
+        return by_place(session.source(fetches))
+
+
+def test_what_is_between_convolution_and_pool_lies_by_place():
+    found = lying(net())
+    assert {"conv", "tanh"} <= found
+    assert "pool" not in found  # it is reshaped
+    assert {name for name in found if "pool_grad" in name}
+    assert not {name for name in found if "w" in name.split("_")}
+
+
+def test_what_is_seen_otherwise_lies_by_image():
+    found = lying(net(lambda name, x: tf.transpose(x, [0, 2, 1, 3])))
+    assert "conv" not in found
+    assert "tanh" not in found
+
+
+def test_what_is_joined_lies_by_image():
+    found = lying(net(lambda name, x: tf.concat([x, x * x], 0)[:4] if name == "conv" else x))
+    assert "conv" not in found
+
+
+def test_what_is_fetched_lies_by_image():
+    fetches = net()
+    conv = fetches[0].graph.get_tensor_by_name("conv:0")
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        assert session.run([conv, *fetches])[0].flags.c_contiguous
+
+
+def test_a_single_image_lies_as_it_is():
+    x = tf.constant(normal(1, 6, 6, 2))
+    y = nn.max_pool(nn.conv2d(x, tf.constant(normal(3, 3, 2, 3)), 1, "SAME"), 2, 2, "SAME")
+    _, text = run(tf.reduce_sum(tf.square(y)))
+    assert LYING not in text

@@ -34,7 +34,7 @@ LEVELS = [
     ("compiler", """
         record walk plan trace
         rules.rule rules.shapes rules.arithmetic rules.reductions rules.softmax rules.products rules.scaling
-        rules.images rules.convolutions rules.choices rewrite buffers spares emit function
+        rules.images rules.convolutions rules.choices rewrite places buffers spares emit function
     """),
     ("", "config fetches feeds session gradient_checker"),
     ("train", """

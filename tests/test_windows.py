@@ -308,6 +308,73 @@ def test_pool_gradients_are_adjoints(case):
     )
 
 
+# --- images that lie by place -------------------------------------------------------------------
+
+
+def by_place(a):
+    """The same numbers, the same pixel of all images together."""
+    return np.ascontiguousarray(a.transpose(1, 2, 0, 3)).transpose(2, 0, 1, 3)
+
+
+four_times = st.tuples(*[st.booleans()] * 4)
+bands = st.booleans()
+
+
+@fast
+@given(cases(pool=True), four_times, bands)
+@example(Case(2, (6, 5), 2, (2, 2), 0, (2, 2), (1, 1), "SAME"), (True, True, True, True), True)
+def test_pools_by_place_are_the_same(case, lie_so, narrow):
+    x, how = sample(case.image_shape), case.pool
+    y = pooling.max_pool(x, **how)
+    g, g2 = sample(y.shape, 7), sample(x.shape, 3)
+    arrays = [by_place(a) if so else a for a, so in zip((x, y, g, g2), lie_so, strict=True)]
+    with pytest.MonkeyPatch.context() as patch:
+        if narrow:
+            patch.setattr(pooling, "AT_ONCE", 1)
+        found = all_pools(*arrays, how, by_place if lie_so[0] else np.array)
+    for result, expected in zip(found, all_pools(x, y, g, g2, how, np.array), strict=True):
+        np.testing.assert_allclose(result, expected, rtol=1e-14, atol=1e-14)
+
+
+def all_pools(x, y, g, g2, how, lying):
+    """Results written into arrays that lie so."""
+    like_x, like_y = [lambda a=a: lying(np.full(a.shape, np.nan)) for a in (x, y)]
+    yield pooling.max_pool(x, **how, out=like_y())
+    yield pooling.max_pool_grad(x, y, g, **how, out=like_x())
+    yield pooling.max_pool_grad_grad(x, y, g2, **how, out=like_y())
+    yield pooling.avg_pool(x, **how, out=like_y())
+    yield pooling.avg_pool_grad(g, input_shape=x.shape, **how, out=like_x())
+    yield pooling.sum_of_pixels(x)
+
+
+@fast
+@given(cases(), four_times, bands)
+@example(Case(2, (6, 5), 1, (3, 2), 2, (1, 1), (1, 1), "SAME"), (True, True, True, True), True)
+def test_convolutions_by_place_are_the_same(case, lie_so, narrow):
+    x, f = sample(case.image_shape), sample(case.filter_shape, 3)
+    plain = in_three_ways(x, f, case)
+    x, g, out, dx = [
+        by_place(a) if so else np.array(a)
+        for a, so in zip((x, sample(plain[0].shape, 7), *plain[:2]), lie_so, strict=True)
+    ]
+    out[...] = dx[...] = np.nan
+    with limits(**({"BLOCK_BYTES": 1, "BLOCK_PLACES": 4} if narrow else {})):
+        convolution.conv2d(x, f, **case.how, out=out)
+        convolution.conv2d_backprop_input(f, g, input_shape=x.shape, **case.how, out=dx)
+        df = convolution.conv2d_backprop_filter(x, g, filter_shape=f.shape, **case.how)
+    for result, expected in zip((out, dx, df), plain, strict=True):
+        np.testing.assert_allclose(result, expected)
+
+
+def test_pixels_are_summed_by_channel():
+    want = X.sum(axis=(0, 1, 2))
+    for x in (X, by_place(X), X[:, ::2], X[:1], X[:0]):
+        np.testing.assert_allclose(pooling.sum_of_pixels(x), x.sum(axis=(0, 1, 2)))
+    out = np.empty(4)[::2]
+    assert pooling.sum_of_pixels(X, out=out) is out
+    np.testing.assert_allclose(out, want)
+
+
 # --- every kernel, on one case ------------------------------------------------------------------
 
 X, F, D = sample((3, 6, 5, 2)), sample((3, 2, 2, 4), 3), sample((3, 2, 2, 2), 3)

@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from tinyflow.compiler.places import lying_by_place
 from tinyflow.compiler.record import Expr
 from tinyflow.compiler.trace import Trace
-from tinyflow.compiler.walk import operands, root_of
-from tinyflow.foundation.kernels import KERNELS, RESULT
+from tinyflow.compiler.walk import is_elementwise, operands, root_of
+from tinyflow.foundation.kernels import KERNELS
 from tinyflow.graph.operation import Operation
 
 __all__ = ["Buffer", "Layout", "Part", "lay_out"]
@@ -34,7 +35,9 @@ class Buffer(NamedTuple):
     number: int
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
-    by_place: bool = False  # images (n, h, w, c) that lie as (h, w, n, c): see foundation/windows.py
+    by_place: bool = (
+        False  # images (n, h, w, c) that lie as (h, w, n, c): see foundation/windows.py
+    )
 
 
 class Part(NamedTuple):
@@ -114,14 +117,6 @@ def takes_out(expr: Expr) -> bool:
     )
 
 
-def is_elementwise(expr: Expr) -> bool:
-    """True for a ufunc called on whole arrays."""
-    return isinstance(getattr(np, expr.fn.removeprefix("np."), None), np.ufunc) and expr.fn not in (
-        "np.matmul",
-        "np.dot",
-    )
-
-
 def like_old(expr: Expr, old: Any) -> bool:
     """True if a state's new value has the shape and dtype of the array it has now."""
     return old is not None and (expr.known_shape, expr.known_dtype) == (
@@ -148,7 +143,9 @@ def lay_out(trace: Trace) -> Layout:
 
     _reach_back(trace, inner, layout)
     _join(trace.calls, inner, layout)
-    layout.by_place = _by_place(trace.calls, inner, layout)
+    layout.by_place = lying_by_place(
+        trace.calls, lambda expr: inner(expr) and id(expr) not in layout.out
+    )
     ends = _ends(trace.calls, layout)
     for i, expr in enumerate(trace.calls):
         dying = [x for x in ends.get(i, ()) if isinstance(layout.out.get(id(x)), Buffer)]
@@ -252,47 +249,3 @@ def _parts(whole: Expr) -> Iterable[tuple[Part, Expr]]:
             stop = start + piece.shape[axis]
             yield Part(whole, (*before, slice(start, stop))), piece
             start = stop
-
-
-# -- images by place ---------------------------------------------------------------------------------
-
-
-def _by_place(
-    calls: Sequence[Expr], inner: Callable[[Expr], bool], layout: Layout
-) -> set[int]:
-    """The ids of results that had better lie by place: what kernels make and take so, and what is
-    computed of them number by number on the way."""
-    better = {id(x): _better_by_place(x) for x in calls if x.fn in KERNELS}
-    if not any(better.values()):
-        return set()
-    users: dict[int, list[Expr]] = {}
-    for expr in calls:
-        for x in operands(expr):
-            users.setdefault(id(x), []).append(expr)
-
-    def takes(user: Expr, x: Expr) -> bool | None:
-        """Whether a user wants it so (True), does not care (None) or would lose by it (False)."""
-        if is_elementwise(user):
-            return True if id(user) in wanted else None
-        places = [i for i, arg in enumerate(user.args) if arg is x]
-        return user.fn in KERNELS and all(i in better[id(user)] for i in places)
-
-    wanted: set[int] = set()
-    for expr in reversed(calls):
-        if inner(expr) and expr.ndim == 4 and expr.shape[0] > 1 and id(expr) not in layout.out:
-            opinions = {takes(user, expr) for user in users.get(id(expr), ())}
-            if True in opinions and False not in opinions:
-                wanted.add(id(expr))
-    chosen: set[int] = set()
-    for expr in calls:
-        if id(expr) in wanted and (
-            RESULT in better.get(id(expr), ())
-            or (is_elementwise(expr) and any(id(x) in chosen for x in operands(expr)))
-        ):
-            chosen.add(id(expr))
-    return chosen
-
-
-def _better_by_place(expr: Expr) -> Collection[int]:
-    """Which operands of a kernel's call had better lie by place."""
-    return KERNELS[expr.fn].by_place(*expr.args, **dict(expr.kwargs))

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from tinyflow.compiler.buffers import Buffer, Layout, Part, Place, is_elementwise, lay_out, like_old
+from tinyflow.compiler.buffers import Buffer, Layout, Part, Place, lay_out, like_old
 from tinyflow.compiler.record import Expr, uniform
 from tinyflow.compiler.trace import Trace
-from tinyflow.compiler.walk import is_view, operands, root_of
+from tinyflow.compiler.walk import is_elementwise, is_view, operands, root_of
 from tinyflow.foundation.kernels import KERNELS
 from tinyflow.graph.operation import Operation
 

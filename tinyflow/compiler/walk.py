@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+
 from tinyflow.compiler.record import VIEWS, Expr
 
-__all__ = ["calls_of", "is_view", "operands", "root_of"]
+__all__ = ["calls_of", "is_elementwise", "is_view", "operands", "root_of"]
 
 
 def operands(expr: Expr) -> Iterator[Expr]:
@@ -52,3 +54,11 @@ def root_of(expr: Expr) -> Expr:
 def is_view(expr: Expr) -> bool:
     """True if the value shares its operand's memory; a single element does not, it is a scalar."""
     return expr.fn in VIEWS and not (expr.fn == "getitem" and expr.known_shape == ())
+
+
+def is_elementwise(expr: Expr) -> bool:
+    """True for a ufunc called on whole arrays."""
+    return isinstance(getattr(np, expr.fn.removeprefix("np."), None), np.ufunc) and expr.fn not in (
+        "np.matmul",
+        "np.dot",
+    )

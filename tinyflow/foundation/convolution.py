@@ -27,7 +27,6 @@ from numpy.typing import ArrayLike
 
 from tinyflow.foundation.kernels import RESULT, kernel
 from tinyflow.foundation.windows import (
-    BLOCK_BYTES,
     Array,
     Block,
     Extent,
@@ -267,16 +266,17 @@ def _columns_by_place(windows: Windows, x: Array, dtype: Any) -> Iterator[tuple[
 
     They are gone with the next rows.
     """
-    lying = np.ascontiguousarray(windows.pad(x, dtype).transpose(3, 1, 2, 0))  # images last: long runs
+    lying = np.ascontiguousarray(
+        windows.pad(x, dtype).transpose(3, 1, 2, 0)
+    )  # images last: long runs
     patches = windows.patches(lying.transpose(3, 1, 2, 0)).transpose(3, 4, 5, 1, 2, 0)
     taps, places = math.prod(patches.shape[:3]), math.prod(patches.shape[4:])
-    step = max(1, BLOCK_BYTES // max(1, taps * places * np.dtype(dtype).itemsize))
     room = _Room(dtype)
-    for first in range(0, windows.output[0], step):
-        some = patches[:, :, :, first : first + step]
+    for rows in windows.bands(taps * places * np.dtype(dtype).itemsize):
+        some = patches[:, :, :, rows]
         columns = room.of(some.shape)
         columns[...] = some
-        yield slice(first, first + step), columns.reshape(taps, some.shape[3] * places)
+        yield rows, columns.reshape(taps, some.shape[3] * places)
 
 
 def _correlate(windows: Windows, x: Array, filter: Array, out: Array) -> None:

@@ -41,6 +41,8 @@ __all__ = [
 ]  # fmt: skip
 
 
+AT_ONCE = 1 << 24  # bytes; of a large batch by place that many are reduced to rows, then to places
+
 # --- what comes out, of which shape and dtype -----------------------------------------------------
 
 
@@ -138,9 +140,31 @@ def _fold(
 
 def _pool(ufunc: np.ufunc, windows: Windows, x: Array, out: Array, empty: Any) -> None:
     """Writes to `out` what `ufunc` makes of every patch of `x`, in the dtype of `out`."""
-    rows = room_like(x, (len(x), windows.output[0], *x.shape[2:]), out.dtype)
-    _fold(ufunc, windows.reads(0), 1, x, rows, empty)
-    _fold(ufunc, windows.reads(1), 2, rows, out, empty)
+    reads, across = windows.reads(0), windows.reads(1)
+    a_row = len(x) * math.prod(x.shape[2:]) * out.itemsize
+    step = max(1, AT_ONCE // max(1, a_row))
+    for first in range(0, windows.output[0], step):
+        some = out[:, first : first + step]
+        rows = room_like(x, (len(x), some.shape[1], *x.shape[2:]), out.dtype)
+        _fold(ufunc, _within(reads, first, some.shape[1]), 1, x, rows, empty)
+        _fold(ufunc, across, 2, rows, some, empty)
+
+
+def _within(
+    reads: Sequence[tuple[slice, slice]], first: int, count: int
+) -> list[tuple[slice, slice]]:
+    """What the taps read for `count` places from `first`, which are counted anew."""
+    some = []
+    for places, pixels in reads:
+        start = places.start or 0
+        low, high = max(start, first), min(places.stop, first + count)
+        if low < high:
+            begin = pixels.start + (low - start) * pixels.step
+            end = begin + (high - low - 1) * pixels.step + 1
+            some.append((slice(low - first, high - first), slice(begin, end, pixels.step)))
+        else:
+            some.append((slice(0), slice(0)))
+    return some
 
 
 def _taps(windows: Windows) -> Iterator[tuple[Any, Any]]:
@@ -342,12 +366,11 @@ def sum_of_pixels(x: Array, *, out: Array | None = None) -> Array:
     Two products of matrices with ones, in the order in which the numbers lie.
     """
     n, height, width, channels = x.shape
+    first, second = n, height * width
     if is_by_place(x):
-        rows = by_place(x).reshape(height * width, n * channels)
-    else:
-        rows = x.reshape(n, height * width * channels)
-    sums = np.ones(len(rows), x.dtype).dot(rows).reshape(rows.size // max(1, len(rows) * channels), channels)
-    total: Array = np.ones(len(sums), x.dtype).dot(sums)
+        x, first, second = by_place(x), second, first
+    sums = np.ones(first, x.dtype).dot(x.reshape(first, second * channels))
+    total: Array = np.ones(second, x.dtype).dot(sums.reshape(second, channels))
     if out is None:
         return total
     out[...] = total

@@ -210,6 +210,11 @@ class Windows:
         bands = [slice(y, y + down) for y in range(0, rows, down)]
         return [(slice(n, n + step), bands) for n in range(0, images, step)]
 
+    def bands(self, numbers: int) -> list[slice]:
+        """Slices of the rows of output; for every row there are `numbers` bytes to be held in the cache."""
+        step = max(1, BLOCK_BYTES // max(1, numbers))
+        return [slice(y, y + step) for y in range(0, self.output[0], step)]
+
     def read(self, x: Array, dtype: Any, numbers: int) -> Iterator[tuple[Block, Array]]:
         """The patches of `x`, padded by zeros, block by block (they are gone with the next block)."""
         blocks = self.blocks(len(x), numbers)

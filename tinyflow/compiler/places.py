@@ -1,0 +1,66 @@
+"""Images by place: which results had better lie so in memory (see foundation/windows.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from tinyflow.compiler.record import Expr
+from tinyflow.compiler.walk import is_elementwise, operands
+from tinyflow.foundation.kernels import KERNELS, RESULT
+
+__all__ = ["lying_by_place"]
+
+
+def lying_by_place(calls: Sequence[Expr], may_lie: Callable[[Expr], bool]) -> set[int]:
+    """The ids of results to lie by place: what kernels make so, for kernels that are quicker with it.
+
+    What is computed of such results number by number lies so, too, if it is on the way to another.
+    """
+    better = {id(x): _better_by_place(x) for x in calls if x.fn in KERNELS}
+    if not any(better.values()):
+        return set()
+    wanted = _wanted(calls, may_lie, better)
+    chosen: set[int] = set()
+    for expr in calls:
+        made = RESULT in better.get(id(expr), ())
+        if not made and is_elementwise(expr):
+            made = any(id(x) in chosen for x in operands(expr))
+        if made and id(expr) in wanted:
+            chosen.add(id(expr))
+    return chosen
+
+
+def _better_by_place(expr: Expr) -> Collection[int]:
+    """Which operands of a kernel's call, by position, had better lie by place."""
+    positions: Collection[int] = KERNELS[expr.fn].by_place(*expr.args, **dict(expr.kwargs))
+    return positions
+
+
+def _wanted(
+    calls: Sequence[Expr],
+    may_lie: Callable[[Expr], bool],
+    better: Mapping[int, Collection[int]],
+) -> set[int]:
+    """The ids of batches of images that someone wants by place, and no one otherwise."""
+    users: dict[int, list[Expr]] = {}
+    for expr in calls:
+        for x in operands(expr):
+            users.setdefault(id(x), []).append(expr)
+    wanted: set[int] = set()
+    for expr in reversed(calls):  # those who use it first
+        if may_lie(expr) and expr.ndim == 4 and expr.shape[0] > 1:
+            opinions = {_opinion(user, expr, better, wanted) for user in users.get(id(expr), ())}
+            if True in opinions and False not in opinions:
+                wanted.add(id(expr))
+    return wanted
+
+
+def _opinion(
+    user: Expr, x: Expr, better: Mapping[int, Collection[int]], wanted: set[int]
+) -> bool | None:
+    """Whether a call wants its operand by place (True), does not care (None) or would lose (False)."""
+    if is_elementwise(user):
+        return True if id(user) in wanted else None
+    takes = better.get(id(user), ())
+    positions = [i for i, arg in enumerate(user.args) if arg is x]  # none if it is one of several to join
+    return bool(positions) and all(i in takes for i in positions)
