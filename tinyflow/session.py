@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from sys import getrefcount
 from typing import Any, TypeAlias
 
 from tinyflow.compiler.function import Function
@@ -241,7 +242,11 @@ class BaseSession:
         except KeyError:
             raise _NoValue from None
         spares = function.spare_arrays
-        taken = () if spares is None else spares.take(values)
+        taken: tuple[Any, ...] = ()
+        if spares is not None:
+            taken = spares.arrays
+            if [*map(getrefcount, taken)] != spares.free:  # a method for it would be 1 % of a small step
+                taken = spares.renewed(values)
         try:
             workspace = function.idle.pop()
         except IndexError:
@@ -260,7 +265,7 @@ class BaseSession:
             # variables, and whoever took the old mapping goes on with it.
             self._values = {**values, **new}
             if spares is not None:
-                spares.committed(states if function.swaps else spares.read(values))
+                spares.arrays = states if function.swaps else spares.read(values)
         return fetched
 
     def _explain(self, function: Function, error: Exception) -> None:

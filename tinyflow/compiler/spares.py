@@ -30,36 +30,32 @@ class Spares:
     A commit makes the new arrays the variables' values and the old ones the spares.  An old array may
     still be in use, by another thread's run that began before the commit, so a spare is written
     into only if no one but this object holds a reference to it.
+
+    Attributes:
+      arrays: the spares, to be written into if `[*map(sys.getrefcount, arrays)] == free`; after a commit
+        those that were the values before.
+      free: the reference counts of arrays that no one else holds.
+      read: takes the variables' values from the Session's mapping.
     """
 
     def __init__(self, states: Sequence[Operation]) -> None:
         self.read = reader(states)
-        self._arrays: tuple[Any, ...] = ()
-        self._free: list[int] = []
+        self.arrays: tuple[Any, ...] = ()
+        self.free: list[int] = [-1]
 
-    def take(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        """Arrays like the variables' values, to be written into."""
-        arrays = self._arrays
-        if [*map(sys.getrefcount, arrays)] != self._free or not arrays:
-            arrays = self._renewed(values)
-        return arrays
-
-    def _renewed(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        old, live = self._arrays, self.read(values)
-        self._arrays = ()
+    def renewed(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Arrays like the variables' values, to be written into, in place of those that are held."""
+        old, live = self.arrays, self.read(values)
+        self.arrays = ()
         spares = [*old] if len(old) == len(live) else [None] * len(live)
         del old
         for i, value in enumerate(live):
             spare = spares[i]
             if spare is None or sys.getrefcount(spare) > _HELD_TWICE or spare.shape != value.shape:
                 spares[i] = np.empty_like(value, order="C")
-        self._arrays = arrays = tuple(spares)
-        self._free = [_HELD_ONCE] * len(arrays)
+        self.arrays = arrays = tuple(spares)
+        self.free = [_HELD_ONCE] * len(arrays)
         return arrays
-
-    def committed(self, before: tuple[Any, ...]) -> None:
-        """These values have been replaced: they are the spares now."""
-        self._arrays = before
 
 
 def _reference_counts() -> tuple[int, int]:
