@@ -265,11 +265,11 @@ def by_place(text):
 
 def net(change=lambda name, x: x, taps=3):
     """Images, convolution, bias, relu, pool, and so the gradients, with `change` to what has a name."""
-    x, w = tf.constant(normal(4, 6, 6, 2)), tf.Variable(normal(taps, taps, 2, 3), name="w")
+    x, w = tf.constant(normal(16, 6, 6, 2)), tf.Variable(normal(taps, taps, 2, 3), name="w")
     b = tf.Variable(normal(3), name="b")
     y = change("conv", nn.conv2d(x, w, 1, "SAME", name="conv"))
     pool = change("pool", nn.max_pool(tf.tanh(y + b, name="tanh"), 2, 2, "SAME", name="pool"))
-    loss = tf.reduce_sum(tf.square(tf.reshape(pool, [4, -1])))
+    loss = tf.reduce_sum(tf.square(tf.reshape(pool, [16, -1])))
     return [loss, *tf.gradients(loss, [w, b])]
 
 
@@ -301,7 +301,7 @@ def test_what_is_seen_otherwise_lies_by_image():
 
 
 def test_what_is_joined_lies_by_image():
-    found = lying(net(lambda name, x: tf.concat([x, x * x], 0)[:4] if name == "conv" else x))
+    found = lying(net(lambda name, x: tf.concat([x, x * x], 0)[:16] if name == "conv" else x))
     assert "conv" not in found
 
 
@@ -313,8 +313,8 @@ def test_what_is_fetched_lies_by_image():
         assert session.run([conv, *fetches])[0].flags.c_contiguous
 
 
-def test_a_single_image_lies_as_it_is():
-    x = tf.constant(normal(1, 6, 6, 2))
+def test_few_images_lie_as_they_are():
+    x = tf.constant(normal(15, 6, 6, 2))
     y = nn.max_pool(nn.conv2d(x, tf.constant(normal(3, 3, 2, 3)), 1, "SAME"), 2, 2, "SAME")
     _, text = run(tf.reduce_sum(tf.square(y)))
     assert LYING not in text

@@ -381,6 +381,38 @@ programs = {
 show_rule(*programs["convolutional"], "relu_after_pool", "bias_after_pool")
 
 # %%
+# **A convolution as a product.** Under a filter of 5 × 5 pixels there are 25 products to add up, for
+# each place, each channel in and each channel out. But images and filters are sums of waves, and
+# waves keep apart: of the amplitudes of each wave, one in the image and one in the filter, a single
+# product is enough. With :math:`\mathcal F(x)` for the spectrum, all amplitudes of :math:`x`, the
+# *convolution theorem* says (the bar is there because the filter is not turned round):
+#
+# .. math::
+#
+#    \mathcal F(x \star w) = \mathcal F(x) \cdot \overline{\mathcal F(w)}
+#
+# To go to the waves and back costs something, too. It pays where filters are large and channels
+# are many, which our network's are not; so here is one whose second convolution is.
+
+
+def wide(X, c):
+    image = tf.reshape(X, [-1, 8, 8, 1])
+    first = tf.Variable(tf.random_normal([5, 5, 1, 16], stddev=0.2), name="F1")
+    second = tf.Variable(tf.random_normal([5, 5, 16, 32], stddev=0.05), name="F2")
+    h = tf.nn.relu(tf.nn.conv2d(image, first, [1, 1, 1, 1], "SAME", name="conv1"), name="relu")
+    h = tf.nn.conv2d(h, second, [1, 1, 1, 1], "SAME", name="conv2")
+    z = dense(tf.reduce_mean(h, axis=[1, 2]), 32, 10)
+    losses = tf.nn.softmax_cross_entropy_with_logits(labels=c, logits=z, name="xent")
+    return tf.reduce_mean(losses)
+
+
+show_rule(*program(wide, 0.1), "convolution_theorem")
+
+# %%
+# Three spectra are computed, of the images, of the filter, and of the gradient that comes back; each
+# serves twice. ``np.matmul`` has a matrix for every wave, so the sums over channels are products of
+# matrices, as in a dense layer.
+#
 # **A sum of products as one product.** The gradient by ``U`` is a sum of eight products, one for
 # each row of the image. Stacked above each other, the factors give it in one product:
 #
@@ -588,6 +620,12 @@ print(f"the perceptron by our own plan: {own_bytes}")
 
 conv_graph, (conv_J, _), conv_feed = programs["convolutional"]
 print(session_with(conv_graph).source(conv_J, conv_feed))
+
+# %%
+# The pixels before the pool have a buffer that is made as rows, columns, images, channels and then
+# turned, with ``transpose``, into the order in which we think of them. In memory the same pixel of
+# all images lies together. The pool, which looks at every other pixel, so finds 100 × 8 numbers in a
+# row and not 8, and NumPy begins anew less often.
 
 # %%
 # Stage 5: the text, run

@@ -10,6 +10,8 @@ from tinyflow.foundation.kernels import KERNELS, RESULT
 
 __all__ = ["lying_by_place"]
 
+_MANY = 16  # images; of fewer the same pixel is no longer run than a row of one image
+
 
 def lying_by_place(calls: Sequence[Expr], may_lie: Callable[[Expr], bool]) -> set[int]:
     """The ids of results to lie by place: what kernels make so, for kernels that are quicker with it.
@@ -48,7 +50,7 @@ def _wanted(
             users.setdefault(id(x), []).append(expr)
     wanted: set[int] = set()
     for expr in reversed(calls):  # those who use it first
-        if may_lie(expr) and expr.ndim == 4 and expr.shape[0] > 1:
+        if may_lie(expr) and expr.ndim == 4 and expr.shape[0] >= _MANY:
             opinions = {_opinion(user, expr, better, wanted) for user in users.get(id(expr), ())}
             if True in opinions and False not in opinions:
                 wanted.add(id(expr))

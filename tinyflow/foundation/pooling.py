@@ -65,8 +65,17 @@ def _format(how: dict[str, Any]) -> str:
 
 
 def _by_place(*positions: int) -> Callable[..., tuple[int, ...]]:
-    """These of the operands had better lie by place, if channels come last."""
-    return lambda *_, **how: positions if _format(how) == "NHWC" else ()
+    """These of the operands had better lie by place, where windows do not overlap.
+
+    Where they do, blocks of images that stay in the cache are quicker.
+    """
+
+    def choose(*_: Any, ksize: Ints, strides: Ints, data_format: str = "NHWC", **how: Any) -> Any:
+        steps, window = spatial(strides, "strides", data_format), spatial(ksize, "ksize", data_format)
+        apart = all(step >= size for step, size in zip(steps, window, strict=True))
+        return positions if apart and data_format == "NHWC" else ()
+
+    return choose
 
 
 def _form_of_pool(x: Any, **how: Any) -> Any:
@@ -359,7 +368,7 @@ def _form_of_sums(x: Any) -> Any:
     return x.shape[3:], x.dtype
 
 
-@kernel(_form_of_sums, _by_place(0))
+@kernel(_form_of_sums, lambda x: (0,))
 def sum_of_pixels(x: Array, *, out: Array | None = None) -> Array:
     """The sum of images (n, h, w, c) but for their channels, such as the gradient of a bias.
 
