@@ -244,9 +244,10 @@ class BaseSession:
         spares = function.spare_arrays
         taken: tuple[Any, ...] = ()
         if spares is not None:
+            # Asked here, for the sake of small steps, of which a call is a hundredth.
+            if [*map(getrefcount, spares.arrays)] != spares.free:
+                spares.renew(values)
             taken = spares.arrays
-            if [*map(getrefcount, taken)] != spares.free:  # a method for it would be 1 % of a small step
-                taken = spares.renewed(values)
         try:
             workspace = function.idle.pop()
         except IndexError:
@@ -273,7 +274,9 @@ class BaseSession:
         operation = function.operation_at(error.__traceback__)
         if operation is not None and not isinstance(error, OpError):
             actual = function.operands.get(operation, ())
-            raise run_error(operation, error, actual) from (None if hasattr(error, "fix") else error)
+            raise run_error(operation, error, actual) from (
+                None if hasattr(error, "fix") else error
+            )
 
     def _compile(self, call: _Call, arrays: list[Any]) -> Function:
         feeds = dict(zip(call.fed, arrays, strict=True))

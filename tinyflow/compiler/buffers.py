@@ -30,14 +30,12 @@ _FEW = 1 << 12  # unless there are no more than this
 
 
 class Buffer(NamedTuple):
-    """A buffer as one of the shapes it is used in."""
+    """A buffer as one of the shapes it is used in; images may lie by place (see foundation/windows.py)."""
 
     number: int
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
-    by_place: bool = (
-        False  # images (n, h, w, c) that lie as (h, w, n, c): see foundation/windows.py
-    )
+    by_place: bool = False
 
 
 class Part(NamedTuple):

@@ -43,8 +43,8 @@ class Spares:
         self.arrays: tuple[Any, ...] = ()
         self.free: list[int] = [-1]
 
-    def renewed(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        """Arrays like the variables' values, to be written into, in place of those that are held."""
+    def renew(self, values: Mapping[str, Any]) -> None:
+        """Puts arrays like the variables' values in the place of those that someone else holds."""
         old, live = self.arrays, self.read(values)
         self.arrays = ()
         spares = [*old] if len(old) == len(live) else [None] * len(live)
@@ -53,9 +53,8 @@ class Spares:
             spare = spares[i]
             if spare is None or sys.getrefcount(spare) > _HELD_TWICE or spare.shape != value.shape:
                 spares[i] = np.empty_like(value, order="C")
-        self.arrays = arrays = tuple(spares)
-        self.free = [_HELD_ONCE] * len(arrays)
-        return arrays
+        self.arrays = tuple(spares)
+        self.free = [_HELD_ONCE] * len(spares)
 
 
 def _reference_counts() -> tuple[int, int]:

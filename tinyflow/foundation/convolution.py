@@ -266,9 +266,8 @@ def _columns_by_place(windows: Windows, x: Array, dtype: Any) -> Iterator[tuple[
 
     They are gone with the next rows.
     """
-    lying = np.ascontiguousarray(
-        windows.pad(x, dtype).transpose(3, 1, 2, 0)
-    )  # images last: long runs
+    # Channels first and images last: so that rows of places are long runs.
+    lying = np.ascontiguousarray(windows.pad(x, dtype).transpose(3, 1, 2, 0))
     patches = windows.patches(lying.transpose(3, 1, 2, 0)).transpose(3, 4, 5, 1, 2, 0)
     taps, places = math.prod(patches.shape[:3]), math.prod(patches.shape[4:])
     room = _Room(dtype)
