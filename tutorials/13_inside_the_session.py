@@ -433,9 +433,9 @@ show_rule(*programs["recurrent"], "sum_of_products", off=["scale_at_the_source"]
 # What a rule is worth
 # --------------------
 #
-# For each program a Session with all rules, one with none, and one without each rule above. They
-# take turns, so that whatever else the machine does disturbs all alike. We take the median over
-# the turns.
+# For each of the three programs a Session with all rules, one with none, and one without each rule
+# that was shown with it. They take turns, so that whatever else the machine does disturbs all alike.
+# We take the median over the turns.
 
 TURNS = 10 if QUICK else 40
 perceptron_rules = ["log_of_softmax", "scale_once_for_all", "broadcast_first", "sum_by_product"]
