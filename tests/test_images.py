@@ -313,6 +313,14 @@ def test_what_is_fetched_lies_by_image():
         assert session.run([conv, *fetches])[0].flags.c_contiguous
 
 
+def test_what_is_computed_of_it_for_the_caller_lies_by_image():
+    x = tf.constant(normal(16, 8, 8, 2))
+    total = nn.conv2d(x, tf.constant(normal(3, 3, 2, 3)), 1, "SAME") + 1.0
+    pool = tf.reduce_sum(nn.max_pool(total, 2, 2, "SAME"))
+    with tf.Session() as session:
+        assert session.run([total, pool])[0].flags.c_contiguous
+
+
 def test_few_images_lie_as_they_are():
     x = tf.constant(normal(15, 6, 6, 2))
     y = nn.max_pool(nn.conv2d(x, tf.constant(normal(3, 3, 2, 3)), 1, "SAME"), 2, 2, "SAME")

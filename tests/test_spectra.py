@@ -99,6 +99,22 @@ def test_what_only_a_spectrum_overflows_is_computed_by_definition():
     assert np.isfinite(want[0]).all()
 
 
+@pytest.mark.parametrize("padding", ["SAME", "VALID", ((0, 0), (3, 0), (1, 2), (0, 0))])
+def test_of_zeros_only_comes_zero(padding):
+    rng = np.random.default_rng(5)
+    x, w = numbers(rng, 3, 12, 11, 4), numbers(rng, 3, 2, 4, 5)
+    x[:2, 4:10, :7] = 0
+    x[1, 4, 0, 2] = -1e-300
+    g = numbers(rng, *convolution.conv2d(x, w, **PLAIN, padding=padding).shape)
+    g[0, :5, 3:] = g[2] = 0
+    lying = np.ascontiguousarray(x.transpose(1, 2, 0, 3)).transpose(2, 0, 1, 3)
+    want = by_definition(x, w, g, padding)
+    for got in by_spectra(x, w, g, padding), by_spectra(lying, w, g, padding):
+        for one, other in zip(got[:2], want[:2], strict=True):
+            np.testing.assert_array_equal((one == 0).all(axis=3), (other == 0).all(axis=3))
+            assert (one == 0).any()
+
+
 @pytest.mark.parametrize("which", range(3))
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_what_is_not_finite_is_where_the_definition_says(which, bad):

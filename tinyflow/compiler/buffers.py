@@ -141,9 +141,8 @@ def lay_out(trace: Trace) -> Layout:
 
     _reach_back(trace, inner, layout)
     _join(trace.calls, inner, layout)
-    layout.by_place = lying_by_place(
-        trace.calls, lambda expr: inner(expr) and id(expr) not in layout.out
-    )
+    given = {id(expr) for expr in trace.calls if id(expr) in layout.out or inner(expr)}
+    layout.by_place = lying_by_place(trace.calls, given - layout.out.keys(), given)
     ends = _ends(trace.calls, layout)
     for i, expr in enumerate(trace.calls):
         dying = [x for x in ends.get(i, ()) if isinstance(layout.out.get(id(x)), Buffer)]

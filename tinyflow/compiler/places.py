@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 
 from tinyflow.compiler.record import Expr
 from tinyflow.compiler.walk import is_elementwise, operands
@@ -13,15 +13,20 @@ __all__ = ["lying_by_place"]
 _MANY = 16  # images; of fewer the same pixel is no longer run than a row of one image
 
 
-def lying_by_place(calls: Sequence[Expr], may_lie: Callable[[Expr], bool]) -> set[int]:
+def lying_by_place(calls: Sequence[Expr], free: Set[int], given: Set[int]) -> set[int]:
     """The ids of results to lie by place: what kernels make so, for kernels that are quicker with it.
 
     What is computed of such results number by number lies so, too, if it is on the way to another.
+
+    Args:
+      free: the ids of results that may lie as one likes.
+      given: those of results written to an array that is there; of others NumPy makes one, which lies
+        as the operands do, and the caller's are to lie by image.
     """
     better = {id(x): _better_by_place(x) for x in calls if x.fn in KERNELS}
     if not any(better.values()):
         return set()
-    wanted = _wanted(calls, may_lie, better)
+    wanted = _wanted(calls, free, given, better)
     chosen: set[int] = set()
     for expr in calls:
         made = RESULT in better.get(id(expr), ())
@@ -40,7 +45,8 @@ def _better_by_place(expr: Expr) -> Collection[int]:
 
 def _wanted(
     calls: Sequence[Expr],
-    may_lie: Callable[[Expr], bool],
+    free: Set[int],
+    given: Set[int],
     better: Mapping[int, Collection[int]],
 ) -> set[int]:
     """The ids of batches of images that someone wants by place, and no one otherwise."""
@@ -50,19 +56,28 @@ def _wanted(
             users.setdefault(id(x), []).append(expr)
     wanted: set[int] = set()
     for expr in reversed(calls):  # those who use it first
-        if may_lie(expr) and expr.ndim == 4 and expr.shape[0] >= _MANY:
-            opinions = {_opinion(user, expr, better, wanted) for user in users.get(id(expr), ())}
+        if id(expr) in free and _is_batch(expr):
+            all_users = users.get(id(expr), ())
+            opinions = {_opinion(user, expr, given, better, wanted) for user in all_users}
             if True in opinions and False not in opinions:
                 wanted.add(id(expr))
     return wanted
 
 
+def _is_batch(expr: Expr) -> bool:
+    """True for many images of several rows and columns."""
+    return expr.ndim == 4 and expr.shape[0] >= _MANY and min(expr.shape[1:3]) > 1
+
+
 def _opinion(
-    user: Expr, x: Expr, better: Mapping[int, Collection[int]], wanted: set[int]
+    user: Expr, x: Expr, given: Set[int], better: Mapping[int, Collection[int]], wanted: Set[int]
 ) -> bool | None:
     """Whether a call wants its operand by place (True), does not care (None) or would lose (False)."""
     if is_elementwise(user):
-        return True if id(user) in wanted else None
+        if id(user) in wanted:
+            return True
+        return None if id(user) in given else False
     takes = better.get(id(user), ())
-    positions = [i for i, arg in enumerate(user.args) if arg is x]  # none if it is one of several to join
+    # There are no positions if it is one of several to join.
+    positions = [i for i, arg in enumerate(user.args) if arg is x]
     return bool(positions) and all(i in takes for i in positions)

@@ -317,7 +317,7 @@ def _counts(windows: Windows) -> Array:
     return np.multiply.outer(down, across)[:, :, None]
 
 
-@kernel(_form_of_average, _by_place(RESULT, 0))
+@kernel(_form_of_average)
 def avg_pool(x: ArrayLike, *, out: Array | None = None, **how: Any) -> Array:
     """The mean of every patch, channel by channel; padding does not count.
 

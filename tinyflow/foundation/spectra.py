@@ -3,7 +3,7 @@
     spectrum(conv2d(x, filter))  =  spectrum(x) * conjugate(spectrum(filter))
 
 A sum over all taps for every place becomes one product for every frequency, and there are about as
-many frequencies as places.  For a filter of 5 x 5 taps on images of 14 x 14 that is a sixth of the
+many frequencies as places.  For a filter of 5 x 5 taps on images of 14 x 14 that is an eleventh of the
 multiplications; what the transforms cost is shared by all channels.
 
 The transforms are products with matrices of cosines and sines, first along the columns of an image and
@@ -22,8 +22,8 @@ Each of the three transforms is linear, and so has an adjoint, which leads from 
     conv2d_backprop_filter  filter's adjoint ( images(x)'     results(grad) )
 
 where ' transposes the matrices.  Rounding is as in a sum of products, but relative to what is large in an
-image, not in a patch.  An infinity or NaN spoils the whole image; where one comes out, the convolution
-is computed by its definition.
+image, not in a patch.  So what is computed of nothing but zeros is set to zero, as relus ask for it.  An
+infinity or NaN spoils the whole image; where one comes out, the convolution is computed by its definition.
 
 Strides and dilations are 1 and channels come last.  `size` is that of the images, `window` that of the
 filter, `padding` as in windows.py.
@@ -33,18 +33,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from tinyflow.foundation import convolution
 from tinyflow.foundation.kernels import RESULT, Kernel, kernel
-from tinyflow.foundation.windows import Array, Padding, Pair, Shape, by_place, slide
+from tinyflow.foundation.windows import (
+    Array,
+    Padding,
+    Pair,
+    Shape,
+    Windows,
+    by_place,
+    is_by_place,
+    slide,
+)
 
 __all__ = [
     "Transforms", "conv2d", "conv2d_backprop_filter", "conv2d_backprop_input", "of_filter",
     "of_images", "of_results", "transforms",
 ]  # fmt: skip
+
+Reads: TypeAlias = list[tuple[slice, slice]]
 
 
 # --- the transforms -------------------------------------------------------------------------------
@@ -111,12 +122,12 @@ class Transform(NamedTuple):
 
 
 class Transforms(NamedTuple):
-    """Those of images and filters, and that whose adjoint leads to results, which are of size `output`."""
+    """Those of images and filters, that whose adjoint leads to results, and how the filter slides."""
 
     images: Transform
     filter: Transform
     results: Transform
-    output: Pair
+    windows: Windows
 
 
 @lru_cache(maxsize=64)
@@ -126,15 +137,15 @@ def transforms(size: Shape, window: Shape, padding: Padding, dtype: Any) -> Tran
     They are as long as an image and its padding on one side: what comes round from the other end then
     meets that padding, or would be a result that nobody asked for.
     """
-    extents = slide((1, *size, 1), (*window, 1, 1), 1, padding).extents
+    windows = slide((1, *size, 1), (*window, 1, 1), 1, padding)
+    extents = windows.extents
     lengths = [n + max(e.before, e.after) for n, e in zip(size, extents, strict=True)]
     shifts = [np.arange(e.output) - e.before for e in extents]
-    rows, columns = extents
     return Transforms(
         _analysis(lengths, [np.arange(n) for n in size], -1, dtype),
         _analysis(lengths, [np.arange(n) for n in window], +1, dtype),
         _synthesis(lengths, shifts, dtype),
-        (rows.output, columns.output),
+        windows,
     )
 
 
@@ -279,6 +290,36 @@ def _sent_back(transform: Transform, products: Array, there: Array) -> bool:
     return bool(np.isfinite(there[0, 0]).all())  # every place has its share of every product
 
 
+def _clear(out: Array, x: Array, down: Reads, across: Reads) -> None:
+    """Sets to zero what is read, or comes, from nothing but zeros of `x`.
+
+    `down` and `across` say for each tap which rows and columns of `out` come from which of `x`.
+    """
+    n, height, width, _ = out.shape
+    some = _is_some(x)
+    rows = np.zeros((n, height, x.shape[2]), bool)
+    for there, here in down:
+        rows[:, there] |= some[:, here]
+    full = np.zeros((n, height, width), bool)
+    for there, here in across:
+        full[:, :, there] |= rows[:, :, here]
+    if not full.all():
+        out[~full] = 0
+
+
+def _is_some(x: Array) -> Array:
+    """For images (n, y, x, c) whether a pixel has any number that is not zero: axes (n, y, x)."""
+    lying = by_place(x) if is_by_place(x) else x
+    size = np.abs(lying).reshape(-1, x.shape[3]).dot(np.ones(x.shape[3], x.dtype))
+    some: Array = (size != 0).reshape(lying.shape[:3])
+    return some.transpose(2, 0, 1) if is_by_place(x) else some
+
+
+def _turned(reads: Reads) -> Reads:
+    """The same the other way round: which pixels come from which places."""
+    return [(pixels, places) for places, pixels in reads]
+
+
 @kernel(_form(convolution.conv2d), by_place=lambda *_, **__: (RESULT, 1))
 def conv2d(
     products: Array, x: Array, filter: Array, *, padding: Padding, out: Array | None = None
@@ -286,8 +327,10 @@ def conv2d(
     """`convolution.conv2d(x, filter)`, from `matmul(of_images(x), of_filter(filter))`."""
     known = transforms(x.shape[1:3], filter.shape[:2], padding, x.dtype)
     if out is None:
-        out = np.empty((len(x), *known.output, filter.shape[3]), x.dtype)
-    if not _sent_back(known.results, products, by_place(out)):
+        out = np.empty((len(x), *known.windows.output, filter.shape[3]), x.dtype)
+    if _sent_back(known.results, products, by_place(out)):
+        _clear(out, x, known.windows.reads(0), known.windows.reads(1))
+    else:
         convolution.conv2d(x, filter, strides=(1, 1), padding=padding, out=out)
     return out
 
@@ -301,7 +344,9 @@ def conv2d_backprop_input(
     known = transforms(input_shape[1:3], filter.shape[:2], padding, grad.dtype)
     if out is None:
         out = np.empty(input_shape, grad.dtype)
-    if not _sent_back(known.images, products, by_place(out)):
+    if _sent_back(known.images, products, by_place(out)):
+        _clear(out, grad, _turned(known.windows.reads(0)), _turned(known.windows.reads(1)))
+    else:
         how = {"input_shape": input_shape, "strides": (1, 1), "padding": padding}
         convolution.conv2d_backprop_input(filter, grad, **how, out=out)
     return out

@@ -125,7 +125,7 @@ def _pays(images: tuple[int, ...], filter: tuple[int, ...], known: spectra.Trans
     products of a row of the filter, was measured.
     """
     n, into, out_of = images[0], *filter[2:]
-    places, each = n * math.prod(known.output), into * out_of
+    places, each = n * math.prod(known.windows.output), into * out_of
     direct = places * (math.prod(filter) + _COPIED * filter[0] * (into + out_of))
     numbers, spectrum = known.images.numbers, n * (into + out_of) + each
     waves = _TRANSFORMED + sum(images[1:3])
@@ -134,6 +134,8 @@ def _pays(images: tuple[int, ...], filter: tuple[int, ...], known: spectra.Trans
 
 
 _LARGEST = 36  # pixels in a row or column; the matrices of larger images have too many numbers
-_NUMBERS = 1 << 25  # in three spectra
+_NUMBERS = (
+    1 << 24
+)  # in three spectra, which may have to wait from the forward pass to the gradients
 _SMALL, _TRANSFORMED, _COPIED = 2.4, 40, 25
 _MARGIN = 1.15
