@@ -20,7 +20,7 @@ import numpy as np
 from tinyflow.compiler.plan import postorder, variable_behind
 from tinyflow.ops.state import Update, VariableV2
 
-__all__ = ["Noise", "run", "wrong"]
+__all__ = ["CONVOLUTIONS", "Noise", "run", "wrong"]
 
 
 # -- a run ---------------------------------------------------------------------------------------------
@@ -164,9 +164,13 @@ class Noise:
     - in a run that `flushes`, whether a number that is far from one over- or underflows;
     - in a run that `saves`, whether what overflows does;
     - in a run that `lifts`, whether a softmax (an exp) is zero.
+
+    If it `mixes`, a convolution's results are moved as far as its largest products are rounded, as spectra
+    may do, and not as far as they are themselves.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, mixes: bool = False) -> None:
+        self.mixes = mixes
         self.rng = np.random.default_rng(seed)
         self.zeros = (0.0, -0.0, None)[seed % 3]  # None: as it comes
         self.flushes, self.lifts = seed % 4 == 0, seed % 4 == 2
@@ -177,7 +181,11 @@ class Noise:
             return value
         if op is None or op.type not in EXACT:
             by = LEVEL[value.dtype] * self.rng.uniform(-1.0, 1.0, value.shape)
-            value = (value + _size(op, operands, value) * by).astype(value.dtype)
+            if self.mixes and op is not None and op.type in CONVOLUTIONS:
+                size = _largest_product(operands)
+            else:
+                size = _size(op, operands, value)
+            value = (value + size * by).astype(value.dtype)
             if self.flushes and op is not None:
                 value = self._flushed(value)
             if self.lifts and op is not None and op.type in ("Softmax", "Exp"):
@@ -214,11 +222,12 @@ def _floats(operands: Sequence[Any]) -> list[Any]:
     return [x for x in map(np.asarray, operands) if x.dtype.kind == "f"]
 
 
+def _largest_product(operands: Sequence[Any]) -> Any:
+    return math.prod(np.max(np.abs(x[np.isfinite(x)]), initial=0.0) for x in _floats(operands))
+
+
 def _size(op: Any, operands: Sequence[Any], value: Any) -> Any:
-    """What a result's rounding is relative to: itself, or what there is inside of the operation."""
-    if op is not None and op.type in CONVOLUTIONS:  # their spectra mix what is far from each other
-        largest = [np.max(np.abs(x[np.isfinite(x)]), initial=0.0) for x in _floats(operands)]
-        return math.prod(largest)
+    """What a result's rounding is relative to: itself, or a difference inside of the operation."""
     if op is None or not op.type.endswith(("CrossEntropyWithLogits", "LogSoftmax")):
         return np.where(np.isfinite(value), value, 0)
     parts = [x[np.isfinite(x)] for x in _floats(operands)]

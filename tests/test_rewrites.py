@@ -71,17 +71,24 @@ def _names() -> list[str]:
 
 
 class Wanted:
-    """What a program's runs give by definition, and with noise."""
+    """What a program's runs give by definition, and with noise (which `mixes` where spectra may)."""
 
-    def __init__(self, built: Built, noises: int = NOISES) -> None:
+    def __init__(self, built: Built, noises: int = NOISES, mixes: bool = False) -> None:
         self.built = built
+        self.mixes = mixes
         self.exact = self._runs(None)
         self.noisy: list[Any] = []
         self.add_noise(noises)
 
     def add_noise(self, count: int) -> None:
         seeds = range(len(self.noisy), len(self.noisy) + count)
-        self.noisy += [self._runs(oracle.Noise(seed)) for seed in seeds]
+        self.noisy += [self._runs(oracle.Noise(seed, self.mixes)) for seed in seeds]
+
+    @functools.cached_property
+    def with_spectra(self) -> Wanted:
+        """The same, with what spectra may do besides."""
+        types = {operation.type for operation in self.built.graph.get_operations()}
+        return Wanted(self.built, mixes=True) if types & {*oracle.CONVOLUTIONS} else self
 
     def _runs(self, noise: Any) -> list[list[Any]]:
         """The values fetched and the variables' new values, for each run."""
@@ -208,6 +215,8 @@ def difference(program: Program, off: Any, wanted: Wanted | None = None) -> Any:
         off = FINITE.union(off)
     if not all(_is_of_one_size(x) for x in program.values.values() if x.ndim == 4 and x.size):
         off = ROUNDS.union(off)
+    if not ROUNDS <= {*off}:
+        wanted = wanted.with_spectra
     try:
         return wanted.wrong(_run(wanted.built, off))
     except (AssertionError, tf.errors.OpError, TypeError, ValueError) as error:

@@ -330,7 +330,7 @@ def avg_pool(x: ArrayLike, *, out: Array | None = None, **how: Any) -> Array:
     pixels, mean = channels_last(x, _format(how)), channels_last(out, _format(how))
     counts = _counts(windows).astype(wide)
     for some in _some_images(windows, pixels, images, wide):
-        total = room_like(pixels, mean[some].shape, wide)
+        total = np.empty(mean[some].shape, wide)
         _pool(np.add, windows, pixels[some].astype(wide, copy=False), total, 0)
         np.divide(total, counts, out=mean[some], casting="same_kind")
     return out
