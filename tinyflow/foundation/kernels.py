@@ -53,7 +53,8 @@ class Kernel:
 
 
 def kernel(
-    result: Callable[..., Any], by_place: Callable[..., Collection[int]] = lambda *_, **__: ()
+    result: Callable[..., Any], by_place: Callable[..., Collection[int]] | tuple[int, ...] = ()
 ) -> Callable[[Callable[..., Any]], Kernel]:
-    """Makes a function a kernel, whose results are of the shape and dtype that `result` says."""
-    return lambda function: Kernel(function, result, by_place)
+    """Makes a function a kernel; `result` and `by_place` (or always the same positions) are its own."""
+    choose = by_place if callable(by_place) else lambda *_, **__: by_place
+    return lambda function: Kernel(function, result, choose)

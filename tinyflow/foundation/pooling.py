@@ -368,7 +368,7 @@ def _form_of_sums(x: Any) -> Any:
     return x.shape[3:], x.dtype
 
 
-@kernel(_form_of_sums, lambda x: (0,))
+@kernel(_form_of_sums, by_place=(0,))
 def sum_of_pixels(x: Array, *, out: Array | None = None) -> Array:
     """The sum of images (n, h, w, c) but for their channels, such as the gradient of a bias.
 

@@ -241,7 +241,7 @@ def _spectrum(transform: Transform, x: Array, out: Array | None) -> Array:
     return out
 
 
-@kernel(_form_of("images"), by_place=lambda *_, **__: (0,))
+@kernel(_form_of("images"), by_place=(0,))
 def of_images(
     x: Array, *, size: Shape, window: Shape, padding: Padding, out: Array | None = None
 ) -> Array:
@@ -258,7 +258,7 @@ def of_filter(
     return _spectrum(transforms(size, window, padding, filter.dtype).filter, filter, out)
 
 
-@kernel(_form_of("results"), by_place=lambda *_, **__: (0,))
+@kernel(_form_of("results"), by_place=(0,))
 def of_results(
     grad: Array, *, size: Shape, window: Shape, padding: Padding, out: Array | None = None
 ) -> Array:
@@ -320,7 +320,7 @@ def _turned(reads: Reads) -> Reads:
     return [(pixels, places) for places, pixels in reads]
 
 
-@kernel(_form(convolution.conv2d), by_place=lambda *_, **__: (RESULT, 1))
+@kernel(_form(convolution.conv2d), by_place=(RESULT, 1))
 def conv2d(
     products: Array, x: Array, filter: Array, *, padding: Padding, out: Array | None = None
 ) -> Array:
@@ -335,7 +335,7 @@ def conv2d(
     return out
 
 
-@kernel(_form(convolution.conv2d_backprop_input), by_place=lambda *_, **__: (RESULT, 2))
+@kernel(_form(convolution.conv2d_backprop_input), by_place=(RESULT, 2))
 def conv2d_backprop_input(
     products: Array, filter: Array, grad: Array, *, input_shape: Shape, padding: Padding,
     out: Array | None = None,
@@ -352,7 +352,7 @@ def conv2d_backprop_input(
     return out
 
 
-@kernel(_form(convolution.conv2d_backprop_filter), by_place=lambda *_, **__: (1, 2))
+@kernel(_form(convolution.conv2d_backprop_filter), by_place=(1, 2))
 def conv2d_backprop_filter(
     products: Array, x: Array, grad: Array, *, filter_shape: Shape, padding: Padding,
     out: Array | None = None,

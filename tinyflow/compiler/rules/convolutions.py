@@ -12,14 +12,26 @@ from tinyflow.compiler.record import Expr
 from tinyflow.compiler.rules.rule import rule
 from tinyflow.foundation import spectra
 
-RESULT = "convolution.conv2d"
-IMAGES = "convolution.conv2d_backprop_input"
-FILTER = "convolution.conv2d_backprop_filter"
+CONV = "convolution.conv2d"
+TO_IMAGES = "convolution.conv2d_backprop_input"
+TO_FILTER = "convolution.conv2d_backprop_filter"
+
+
+def _is_plain(x: Expr) -> bool:
+    """True for strides of one, channels that come last, and floating-point numbers that are alike."""
+    how = dict(x.kwargs)
+    return (
+        how["strides"] == (1, 1)
+        and "data_format" not in how
+        and all(part.dtype == x.dtype for part in x.args)
+        and x.dtype in (np.float32, np.float64)
+    )
+
 
 # -- convolutions of single pixels -----------------------------------------------------------------
 
 
-@rule(RESULT)
+@rule(CONV)
 def pixelwise_product(x: Expr) -> Any:
     """conv2d(x, w) -> matmul(x, w), pixel by pixel, for filters of one pixel"""
     images, filters = x.args
@@ -29,7 +41,7 @@ def pixelwise_product(x: Expr) -> Any:
     return np.reshape(product, x.shape)
 
 
-@rule(IMAGES)
+@rule(TO_IMAGES)
 def pixelwise_product_back(x: Expr) -> Any:
     """conv2d_backprop_input(w, g) -> matmul(g, w.T), for filters of one pixel"""
     filters, grad = x.args
@@ -39,7 +51,7 @@ def pixelwise_product_back(x: Expr) -> Any:
     return np.reshape(np.matmul(sent, np.transpose(weights)), x.shape)
 
 
-@rule(FILTER)
+@rule(TO_FILTER)
 def pixelwise_sum_of_products(x: Expr) -> Any:
     """conv2d_backprop_filter(x, g) -> matmul(x.T, g), for filters of one pixel"""
     if not _is_pixelwise(x, x.shape):
@@ -49,15 +61,7 @@ def pixelwise_sum_of_products(x: Expr) -> Any:
 
 
 def _is_pixelwise(x: Expr, filters: tuple[int, ...]) -> bool:
-    how = dict(x.kwargs)
-    return (
-        filters[:2] == (1, 1)
-        and how["strides"] == (1, 1)
-        and how["padding"] in ("SAME", "VALID")
-        and "data_format" not in how
-        and all(part.dtype == x.dtype for part in x.args)
-        and x.dtype in (np.float32, np.float64)
-    )
+    return filters[:2] == (1, 1) and dict(x.kwargs)["padding"] in ("SAME", "VALID") and _is_plain(x)
 
 
 def _as_matrices(*arrays: Expr) -> Iterator[Any]:
@@ -68,24 +72,25 @@ def _as_matrices(*arrays: Expr) -> Iterator[Any]:
 # -- convolutions of whole images ------------------------------------------------------------------
 
 
-@rule(RESULT, IMAGES, FILTER, last=True)
+@rule(CONV, TO_IMAGES, TO_FILTER, last=True)
 def convolution_theorem(x: Expr) -> Any:
     """conv2d(x, w) -> back(spectrum(x) * conjugate(spectrum(w))), and its two gradients likewise
 
     Each spectrum, of the images, the filter and the gradient, is of use to two of the three.
     """
-    if not _is_plain(x):
+    (a, b), (images, filter) = x.args, _shapes(x)
+    if not _is_plain(x) or "dilations" in dict(x.kwargs):
         return None
-    a, b = x.args
-    images, filter = _shapes(x)
+    if max(images[1:3]) > _LARGEST or 0 in (x.size, a.size, b.size):
+        return None
     padding = dict(x.kwargs)["padding"]
     form: dict[str, Any] = {"size": images[1:3], "window": filter[:2], "padding": padding}
     if not _pays(images, filter, spectra.transforms(**form, dtype=x.dtype)):
         return None
-    if x.fn == RESULT:
+    if x.fn == CONV:
         products = np.matmul(spectra.of_images(a, **form), spectra.of_filter(b, **form))
         return spectra.conv2d(products, a, b, padding=padding)
-    if x.fn == IMAGES:
+    if x.fn == TO_IMAGES:
         products = np.matmul(spectra.of_results(b, **form), _turned(spectra.of_filter(a, **form)))
         return spectra.conv2d_backprop_input(products, a, b, input_shape=images, padding=padding)
     products = np.matmul(_turned(spectra.of_images(a, **form)), spectra.of_results(b, **form))
@@ -99,22 +104,9 @@ def _turned(spectrum: Any) -> Any:
 def _shapes(x: Expr) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Those of the images and of the filter, of a convolution or its gradient."""
     first, second = x.args
-    if x.fn == RESULT:
+    if x.fn == CONV:
         return first.shape, second.shape
-    return (x.shape, first.shape) if x.fn == IMAGES else (first.shape, x.shape)
-
-
-def _is_plain(x: Expr) -> bool:
-    """True for places next to each other on images small enough, and numbers that are alike."""
-    how = dict(x.kwargs)
-    return (
-        how["strides"] == (1, 1)
-        and how.get("dilations", (1, 1)) in (1, (1, 1))
-        and how.get("data_format", "NHWC") == "NHWC"
-        and all(part.size and part.dtype == x.dtype for part in (x, *x.args))
-        and x.dtype in (np.float32, np.float64)
-        and max(_shapes(x)[0][1:3]) <= _LARGEST
-    )
+    return (x.shape, first.shape) if x.fn == TO_IMAGES else (first.shape, x.shape)
 
 
 def _pays(images: tuple[int, ...], filter: tuple[int, ...], known: spectra.Transforms) -> bool:
@@ -134,8 +126,6 @@ def _pays(images: tuple[int, ...], filter: tuple[int, ...], known: spectra.Trans
 
 
 _LARGEST = 36  # pixels in a row or column; the matrices of larger images have too many numbers
-_NUMBERS = (
-    1 << 24
-)  # in three spectra, which may have to wait from the forward pass to the gradients
+_NUMBERS = 1 << 24  # in three spectra, which are kept from the forward pass for the gradients
 _SMALL, _TRANSFORMED, _COPIED = 2.4, 40, 25
 _MARGIN = 1.15
