@@ -263,13 +263,13 @@ def by_place(text):
     }
 
 
-def net(change=lambda name, x: x, taps=3):
-    """Images, convolution, bias, relu, pool, and so the gradients, with `change` to what has a name."""
-    x, w = tf.constant(normal(16, 6, 6, 2)), tf.Variable(normal(taps, taps, 2, 3), name="w")
+def net(change=lambda x: x, count=16):
+    """Images, a convolution (with a change), bias, tanh, pool, and so the gradients."""
+    x, w = tf.constant(normal(count, 6, 6, 2)), tf.Variable(normal(3, 3, 2, 3), name="w")
     b = tf.Variable(normal(3), name="b")
-    y = change("conv", nn.conv2d(x, w, 1, "SAME", name="conv"))
-    pool = change("pool", nn.max_pool(tf.tanh(y + b, name="tanh"), 2, 2, "SAME", name="pool"))
-    loss = tf.reduce_sum(tf.square(tf.reshape(pool, [16, -1])))
+    y = change(nn.conv2d(x, w, 1, "SAME", name="conv"))
+    pool = nn.max_pool(tf.tanh(y + b, name="tanh"), 2, 2, "SAME", name="pool")
+    loss = tf.reduce_sum(tf.square(tf.reshape(pool, [count, -1])))
     return [loss, *tf.gradients(loss, [w, b])]
 
 
@@ -295,13 +295,13 @@ def test_what_is_between_convolution_and_pool_lies_by_place():
 
 
 def test_what_is_seen_otherwise_lies_by_image():
-    found = lying(net(lambda name, x: tf.transpose(x, [0, 2, 1, 3])))
+    found = lying(net(lambda x: tf.transpose(x, [0, 2, 1, 3])))
     assert "conv" not in found
     assert "tanh" not in found
 
 
 def test_what_is_joined_lies_by_image():
-    found = lying(net(lambda name, x: tf.concat([x, x * x], 0)[:16] if name == "conv" else x))
+    found = lying(net(lambda x: tf.concat([x, x], 0)[:16]))
     assert "conv" not in found
 
 
@@ -314,15 +314,19 @@ def test_what_is_fetched_lies_by_image():
 
 
 def test_what_is_computed_of_it_for_the_caller_lies_by_image():
-    x = tf.constant(normal(16, 8, 8, 2))
-    total = nn.conv2d(x, tf.constant(normal(3, 3, 2, 3)), 1, "SAME") + 1.0
-    pool = tf.reduce_sum(nn.max_pool(total, 2, 2, "SAME"))
+    fetches = net()
+    conv = fetches[0].graph.get_tensor_by_name("conv:0")
+    pool = tf.reduce_sum(nn.max_pool(conv, 2, 2, "SAME"))
     with tf.Session() as session:
-        assert session.run([total, pool])[0].flags.c_contiguous
+        session.run(tf.global_variables_initializer())
+        assert session.run([conv + 1.0, pool])[0].flags.c_contiguous
 
 
 def test_few_images_lie_as_they_are():
-    x = tf.constant(normal(15, 6, 6, 2))
-    y = nn.max_pool(nn.conv2d(x, tf.constant(normal(3, 3, 2, 3)), 1, "SAME"), 2, 2, "SAME")
-    _, text = run(tf.reduce_sum(tf.square(y)))
-    assert LYING not in text
+    assert not lying(net(count=15))
+
+
+def test_images_of_one_row_lie_as_they_are():
+    x = tf.constant(normal(16, 1, 9, 2))
+    y = nn.conv2d(x, tf.Variable(normal(1, 3, 2, 3)), 1, "SAME")
+    assert not lying([tf.reduce_sum(tf.square(nn.max_pool(y, [1, 2], [1, 2], "SAME")))])
